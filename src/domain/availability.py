@@ -1,0 +1,143 @@
+"""Slots: the sessions that a consultant has on offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from domain.money import Money
+from domain.refusals import FieldCheck, Refusal
+from domain.time_span import TimeSpan
+
+LONGEST_SESSION = timedelta(hours=24)
+FURTHEST_AHEAD = timedelta(days=2 * 366)
+LARGEST_CAPACITY = 1000
+SMALLEST_CHARGE = {"NGN": 50_00, "USD": 2_00, "GHS": 10, "ZAR": 1_00, "KES": 3_00, "XOF": 1_00}
+"""Paystack's documented minimum for one transaction, in subunits; its test mode does not enforce it."""
+
+
+class SlotStatus(StrEnum):
+    """`open` can be booked; `closed` is kept but not offered; `cancelled` is over for good."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class SlotHasSeatsTaken(Refusal):
+    """Rule 5: a slot with taken seats can be neither deleted nor moved."""
+
+    code = "slot_has_seats_taken"
+    sentence = "Somebody has a seat in this session, so it can be neither moved nor removed."
+
+
+class CapacityBelowSeatsTaken(Refusal):
+    """Rule 5: capacity never drops below the seats taken."""
+
+    code = "capacity_below_seats_taken"
+
+    def __init__(self, seats_taken: int | None = None) -> None:
+        seats = "as many as are taken" if seats_taken is None else str(seats_taken)
+        super().__init__(f"Seats in this session are already taken: its capacity has to be at least {seats}.")
+
+
+class SlotOverlap(Refusal):
+    """Rule 2: a consultant's open or booked slots never overlap each other."""
+
+    code = "slot_overlap"
+    sentence = "This overlaps another of your sessions."
+
+
+class SlotNotOpen(Refusal):
+    """Rule 4: nothing is booked in a closed or cancelled slot; a cancelled one cannot be changed either."""
+
+    code = "slot_closed"
+    sentence = "This session is not open for booking."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotTerms:
+    """What a consultant decides about a slot. Raises `Invalid` with every field that breaks a bound."""
+
+    span: TimeSpan
+    capacity: int
+    price: Money
+
+    def __post_init__(self) -> None:
+        check = FieldCheck()
+        length = self.span.length
+        check.require(length > timedelta(0), "ends_at", "The end has to be after the start.")
+        check.require(length <= LONGEST_SESSION, "ends_at", "A session lasts at most 24 hours.")
+        check.require(
+            1 <= self.capacity <= LARGEST_CAPACITY,
+            "max_slots",
+            f"Offer from 1 to {LARGEST_CAPACITY:,} seats.",
+        )
+        smallest = SMALLEST_CHARGE[self.price.currency]
+        check.require(
+            self.price.is_free or self.price.amount >= smallest,
+            "price",
+            f"Make it free, or ask for at least {smallest / 100:,.2f} {self.price.currency}.",
+        )
+        check.done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One bookable session. `seats_taken` counts every seat-holding booking, lapsed holds excepted."""
+
+    id: UUID
+    consultant_id: UUID
+    terms: SlotTerms
+    status: SlotStatus
+    seats_taken: int
+    version: int = 1
+
+    @classmethod
+    def publish(cls, *, slot_id: UUID, consultant_id: UUID, terms: SlotTerms, now: datetime) -> Slot:
+        """A new open slot. It has to lie in the future and not absurdly far ahead (rule 4)."""
+        _require_bookable_time(terms.span, now)
+        return cls(id=slot_id, consultant_id=consultant_id, terms=terms, status=SlotStatus.OPEN, seats_taken=0)
+
+    @property
+    def span(self) -> TimeSpan:
+        """When the session takes place."""
+        return self.terms.span
+
+    @property
+    def seats_left(self) -> int:
+        """Seats that can still be taken."""
+        return max(0, self.terms.capacity - self.seats_taken)
+
+    def change(self, terms: SlotTerms, status: SlotStatus, now: datetime) -> Slot:
+        """The slot on new terms (rule 5). Bookings keep the price they were made at (rule 6).
+
+        Raises `SlotNotOpen` for a cancelled slot, `SlotHasSeatsTaken` when a taken slot would move,
+        `CapacityBelowSeatsTaken`, or `Invalid` for a new time in the past.
+        """
+        if SlotStatus.CANCELLED in (self.status, status):
+            raise SlotNotOpen
+        if terms.span != self.span:
+            self._require_no_seats_taken()
+            _require_bookable_time(terms.span, now)
+        if terms.capacity < self.seats_taken:
+            raise CapacityBelowSeatsTaken(self.seats_taken)
+        return replace(self, terms=terms, status=status)
+
+    def withdraw(self) -> Slot:
+        """Take a slot without taken seats off the calendar for good (rule 5)."""
+        self._require_no_seats_taken()
+        return replace(self, status=SlotStatus.CANCELLED)
+
+    def _require_no_seats_taken(self) -> None:
+        if self.seats_taken:
+            raise SlotHasSeatsTaken
+
+
+def _require_bookable_time(span: TimeSpan, now: datetime) -> None:
+    check = FieldCheck()
+    check.require(not span.has_begun(now), "starts_at", "The start has to be in the future.")
+    check.require(span.starts_at <= now + FURTHEST_AHEAD, "starts_at", "The start is more than two years ahead.")
+    check.done()

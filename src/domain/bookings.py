@@ -1,0 +1,341 @@
+"""Bookings: the contract between one client and one slot, and the states it goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from domain.availability import Slot, SlotNotOpen, SlotStatus
+from domain.consultants import CancellationPolicy
+from domain.money import Money
+from domain.refusals import FieldCheck, Invalid, Refusal
+from domain.time_span import TimeSpan
+
+LONGEST_REASON = 2000
+LONGEST_LINK = 2048
+LONGEST_PLATFORM = 60
+
+
+class BookingStatus(StrEnum):
+    """The states of PRODUCT.md."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Actor(StrEnum):
+    """Who moved a booking from one state to the next."""
+
+    CLIENT = "client"
+    CONSULTANT = "consultant"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+SEAT_HOLDING = frozenset(
+    {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.COMPLETED, BookingStatus.NO_SHOW}
+)
+"""The states that occupy a seat. A pending booking does so only until its hold lapses."""
+
+LAWFUL: frozenset[tuple[BookingStatus | None, BookingStatus]] = frozenset(
+    {
+        (None, BookingStatus.PENDING),
+        (None, BookingStatus.CONFIRMED),
+        (BookingStatus.PENDING, BookingStatus.CONFIRMED),
+        (BookingStatus.PENDING, BookingStatus.EXPIRED),
+        (BookingStatus.PENDING, BookingStatus.CANCELLED),
+        (BookingStatus.CONFIRMED, BookingStatus.COMPLETED),
+        (BookingStatus.CONFIRMED, BookingStatus.NO_SHOW),
+        (BookingStatus.CONFIRMED, BookingStatus.CANCELLED),
+        (BookingStatus.EXPIRED, BookingStatus.CONFIRMED),
+        (BookingStatus.CANCELLED, BookingStatus.CONFIRMED),
+    }
+)
+"""Every lawful step. The last two are money that was verified after the seat had been given up."""
+
+
+class SlotFull(Refusal):
+    """Rule 1: seats taken never exceed the capacity."""
+
+    code = "slot_full"
+    sentence = "That session is full: the last seat was taken a moment ago."
+
+
+class BookingOverlap(Refusal):
+    """Rule 2: a client's seat-holding bookings never overlap each other."""
+
+    code = "booking_overlap"
+    sentence = "You already have a session at that time."
+
+
+class AlreadyBooked(Refusal):
+    """Rule 3: one client holds at most one seat in a slot."""
+
+    code = "already_booked"
+    sentence = "You already have a seat in this session."
+
+
+class OwnSlot(Refusal):
+    """Rule 3: a consultant never books their own slot."""
+
+    code = "own_slot"
+    sentence = "This is your own session."
+
+
+class SlotInPast(Refusal):
+    """Rule 4: nothing is booked in the past."""
+
+    code = "slot_in_past"
+    sentence = "This session has already begun."
+
+
+class ConsultantUnavailable(Refusal):
+    """Rule 4: nothing is booked with an unpublished or suspended consultant."""
+
+    code = "consultant_unavailable"
+    sentence = "This consultant is not taking bookings at the moment."
+
+
+class HoldExpired(Refusal):
+    """The seat was held for a limited time, which is over."""
+
+    code = "hold_expired"
+    sentence = "The time to pay for this seat is over. Book it again if it is still free."
+
+
+class UnlawfulTransition(Refusal):
+    """The booking's state does not allow that step."""
+
+    code = "booking_state_conflict"
+
+    def __init__(self, current: BookingStatus, wanted: BookingStatus) -> None:
+        super().__init__(f"A booking that is {_in_words(current)} cannot become {_in_words(wanted)}.")
+        self.current = current
+        self.wanted = wanted
+
+
+class SessionNotOver(Refusal):
+    """Rule 8: completed only after the session's end."""
+
+    code = "session_not_over"
+    sentence = "The session is not over yet. It can be marked as completed after its end."
+
+
+class BookingNotConfirmed(Refusal):
+    """Only a confirmed booking gets a meeting link."""
+
+    code = "booking_not_confirmed"
+    sentence = "This booking is not confirmed."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One line of a booking's history."""
+
+    previous: BookingStatus | None
+    status: BookingStatus
+    actor: Actor
+    actor_id: UUID | None
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingLink:
+    """Rule 7: an absolute https URL and the name of the place it leads to. Raises `Invalid` otherwise."""
+
+    platform: str
+    url: str
+
+    def __post_init__(self) -> None:
+        check = FieldCheck()
+        check.require(
+            0 < len(self.platform.strip()) <= LONGEST_PLATFORM,
+            "meeting_platform",
+            f"Name the meeting platform in at most {LONGEST_PLATFORM} characters.",
+        )
+        check.require(_is_https_address(self.url), "meeting_link", "The link has to start with https://.")
+        check.done()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPolicy:
+    """How long a seat is kept for somebody who has not paid yet."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatRequest:
+    """Everything that decides whether one client may take a seat of one slot, read under its lock."""
+
+    slot: Slot
+    client_id: UUID
+    consultant_takes_bookings: bool
+    client_has_seat: bool
+    client_is_busy: bool
+
+    def refuse_unless_lawful(self, now: datetime) -> None:
+        """Rules 1 to 4, in the order in which a person would want to hear about them."""
+        if self.slot.consultant_id == self.client_id:
+            raise OwnSlot
+        if not self.consultant_takes_bookings:
+            raise ConsultantUnavailable
+        if self.slot.status is not SlotStatus.OPEN:
+            raise SlotNotOpen
+        if self.slot.span.has_begun(now):
+            raise SlotInPast
+        if self.client_has_seat:
+            raise AlreadyBooked
+        if self.client_is_busy:
+            raise BookingOverlap
+        if self.slot.seats_left < 1:
+            raise SlotFull
+
+
+@dataclass(slots=True, kw_only=True)
+class Booking:
+    """One client's place in one session. Each change of state leaves a `Transition`."""
+
+    id: UUID
+    slot_id: UUID
+    client_id: UUID
+    consultant_id: UUID
+    span: TimeSpan
+    reason: str
+    price: Money
+    policy: CancellationPolicy
+    status: BookingStatus
+    hold_expires_at: datetime | None = None
+    meeting: MeetingLink | None = None
+    last_actor: Actor = Actor.CLIENT
+    unsaved: list[Transition] = field(default_factory=list)
+
+    @classmethod
+    def reserve(
+        cls,
+        request: SeatRequest,
+        *,
+        booking_id: UUID,
+        reason: str,
+        policy: CancellationPolicy,
+        hold: HoldPolicy,
+        now: datetime,
+    ) -> Booking:
+        """Take a seat: confirmed at once when the session is free, else held until it is paid for.
+
+        The price and the cancellation policy are fixed now (rule 6). Raises the refusal of the first of
+        rules 1 to 4 that is broken, or `Invalid` when the reason is missing or too long.
+        """
+        reason = reason.strip()
+        if not 1 <= len(reason) <= LONGEST_REASON:
+            raise Invalid.field("reason_for_session", "Say in a few words what the session is about.")
+        request.refuse_unless_lawful(now)
+        price = request.slot.terms.price
+        status = BookingStatus.CONFIRMED if price.is_free else BookingStatus.PENDING
+        booking = cls(
+            id=booking_id,
+            slot_id=request.slot.id,
+            client_id=request.client_id,
+            consultant_id=request.slot.consultant_id,
+            span=request.slot.span,
+            reason=reason,
+            price=price,
+            policy=policy,
+            status=status,
+            hold_expires_at=None if price.is_free else now + hold.length,
+        )
+        booking._note(None, status, Actor.CLIENT, request.client_id, now, None)
+        return booking
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether this is a pending booking whose hold has run out."""
+        return (
+            self.status is BookingStatus.PENDING
+            and self.hold_expires_at is not None
+            and self.hold_expires_at <= now
+        )
+
+    @property
+    def gave_up_own_seat(self) -> bool:
+        """Whether the seat went by its hold running out or by its client letting go of it."""
+        return self.status is BookingStatus.EXPIRED or (
+            self.status is BookingStatus.CANCELLED and self.last_actor is Actor.CLIENT
+        )
+
+    def require_payable(self, now: datetime) -> None:
+        """Raises `HoldExpired` or `UnlawfulTransition` unless the seat waits for its payment."""
+        if self.status is BookingStatus.EXPIRED or self.has_lapsed(now):
+            raise HoldExpired
+        if self.status is not BookingStatus.PENDING:
+            raise UnlawfulTransition(self.status, BookingStatus.CONFIRMED)
+
+    def confirm(self, now: datetime, *, reason: str) -> None:
+        """The price was paid and verified; the caller made sure that a given-up seat was free again."""
+        self._move(BookingStatus.CONFIRMED, Actor.SYSTEM, None, now, reason)
+
+    def lapse(self, now: datetime) -> None:
+        """The hold ran out."""
+        self._move(BookingStatus.EXPIRED, Actor.SYSTEM, None, now, "the hold ran out")
+
+    def give_up(self, now: datetime) -> None:
+        """The client lets a held seat go before paying."""
+        if self.status is not BookingStatus.PENDING:
+            raise UnlawfulTransition(self.status, BookingStatus.CANCELLED)
+        self._move(BookingStatus.CANCELLED, Actor.CLIENT, self.client_id, now, "given up before paying")
+
+    def complete(self, now: datetime) -> None:
+        """The consultant says that the session took place (rule 8)."""
+        if self.status is BookingStatus.CONFIRMED and not self.span.is_over(now):
+            raise SessionNotOver
+        self._move(BookingStatus.COMPLETED, Actor.CONSULTANT, self.consultant_id, now, None)
+
+    def meet_at(self, meeting: MeetingLink) -> None:
+        """Set the meeting link of a confirmed booking (rule 7)."""
+        if self.status is not BookingStatus.CONFIRMED:
+            raise BookingNotConfirmed
+        self.meeting = meeting
+
+    def _move(
+        self, status: BookingStatus, actor: Actor, actor_id: UUID | None, now: datetime, reason: str | None
+    ) -> None:
+        if (self.status, status) not in LAWFUL:
+            raise UnlawfulTransition(self.status, status)
+        self._note(self.status, status, actor, actor_id, now, reason)
+        self.status = status
+        self.hold_expires_at = None
+        self.last_actor = actor
+
+    def _note(
+        self,
+        previous: BookingStatus | None,
+        status: BookingStatus,
+        actor: Actor,
+        actor_id: UUID | None,
+        now: datetime,
+        reason: str | None,
+    ) -> None:
+        self.unsaved.append(
+            Transition(previous=previous, status=status, actor=actor, actor_id=actor_id, at=now, reason=reason)
+        )
+
+
+def _in_words(status: BookingStatus) -> str:
+    return status.value.replace("_", "-")
+
+
+def _is_https_address(url: str) -> bool:
+    if len(url) > LONGEST_LINK or "\\" in url or any(char <= " " or char == "\x7f" for char in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False

@@ -1,0 +1,84 @@
+"""Consultant profiles: the public face of a consultant account."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.money import Money
+from domain.refusals import FieldCheck, Refusal
+from domain.text import is_clean
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+LONGEST_BIO = 5000
+MOST_TAGS = 12
+
+
+class CancellationPolicy(StrEnum):
+    """What a client gets back who cancels: fixed for a booking when it is made."""
+
+    FLEXIBLE = "flexible"
+    MODERATE = "moderate"
+    STRICT = "strict"
+
+
+class ProfileIncomplete(Refusal):
+    """A profile is published only when clients can make sense of it."""
+
+    code = "profile_incomplete"
+    sentence = "Before you publish, add a headline, a bio and at least one specialisation."
+
+
+class SlugTaken(Refusal):
+    """Another consultant has that public address."""
+
+    code = "slug_taken"
+    sentence = "Another consultant already uses that address."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultantProfile:
+    """What clients see of a consultant. Raises `Invalid` with every field that breaks a bound.
+
+    `time_zone` is an IANA name; that it exists is checked where the zone database is known.
+    """
+
+    account_id: UUID
+    slug: str
+    headline: str
+    specializations: tuple[str, ...]
+    languages: tuple[str, ...]
+    bio: str
+    time_zone: str
+    default_price: Money
+    policy: CancellationPolicy
+    is_published: bool
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        check = FieldCheck()
+        check.require(
+            3 <= len(self.slug) <= 60 and SLUG.match(self.slug) is not None,
+            "slug",
+            "Use 3 to 60 lower-case letters, digits and single hyphens.",
+        )
+        check.require(
+            len(self.headline) <= 120 and is_clean(self.headline), "headline", "Use at most 120 characters."
+        )
+        check.require(
+            len(self.bio) <= LONGEST_BIO and is_clean(self.bio, lines=True),
+            "bio",
+            f"Use at most {LONGEST_BIO:,} characters.",
+        )
+        for name, tags in (("specializations", self.specializations), ("languages", self.languages)):
+            check.require(len(tags) <= MOST_TAGS, name, f"List at most {MOST_TAGS}.")
+            check.require(
+                all(1 <= len(tag) <= 60 and is_clean(tag) for tag in tags),
+                name,
+                "Use 1 to 60 characters each.",
+            )
+        check.done()
+        if self.is_published and not (self.headline and self.bio and self.specializations):
+            raise ProfileIncomplete

@@ -1,0 +1,347 @@
+"""Payments: attempts to collect a booking's price, what Paystack says of them, and what follows from that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from domain.availability import SlotNotOpen
+from domain.bookings import (
+    AlreadyBooked,
+    Booking,
+    BookingOverlap,
+    BookingStatus,
+    ConsultantUnavailable,
+    SeatRequest,
+    SlotFull,
+    SlotInPast,
+)
+from domain.money import Money
+from domain.refusals import Kind, Refusal
+
+
+class PaymentStatus(StrEnum):
+    """The states of PRODUCT.md. `abandoned` and `failed` are words for the page: checks go on for a while."""
+
+    INITIALIZED = "initialized"
+    SUCCESS = "success"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    MISMATCHED = "mismatched"
+    REFUND_PENDING = "refund_pending"
+    REFUNDED = "refunded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUND_FAILED = "refund_failed"
+
+
+UNSETTLED = frozenset({PaymentStatus.INITIALIZED, PaymentStatus.FAILED, PaymentStatus.ABANDONED})
+"""States in which a verified success still counts."""
+
+
+class PaymentGatewayUnavailable(Refusal):
+    """Paystack could not be reached, was too slow or gave an answer that makes no sense."""
+
+    code = "payment_gateway_unavailable"
+    kind = Kind.UNAVAILABLE
+    sentence = "Paystack cannot be reached at the moment. Nothing was charged; try again in a minute."
+
+
+class NothingToPay(Refusal):
+    """The booking is free or already paid for."""
+
+    code = "nothing_to_pay"
+    sentence = "There is nothing to pay for this booking."
+
+
+class PaymentInProgress(Refusal):
+    """Another request is starting a payment for the booking right now."""
+
+    code = "payment_in_progress"
+    sentence = "A payment for this booking is being started. Try again in a few seconds."
+
+
+class ChargeStatus(StrEnum):
+    """What Paystack's verify says of a transaction; every word that we do not know is `pending`."""
+
+    SUCCESS = "success"
+    ABANDONED = "abandoned"
+    FAILED = "failed"
+    REVERSED = "reversed"
+    PENDING = "pending"
+
+
+class BadSignature(Refusal):
+    """A webhook that Paystack did not sign."""
+
+    code = "invalid_signature"
+    kind = Kind.UNAUTHENTICATED
+    sentence = "The signature does not fit the body."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """Paystack's answer to verify. Amounts are in subunits; `requested_amount` may be absent."""
+
+    status: ChargeStatus
+    reference: str
+    amount: int
+    requested_amount: int | None
+    currency: str
+    domain: str
+    customer_email: str
+    paystack_id: int
+    fees: int | None
+    channel: str | None
+    paid_at: datetime | None
+    gateway_response: str | None
+
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""Between two checks of an unsettled attempt in its first days."""
+HOURLY_UNTIL = timedelta(hours=72)
+"""Paystack repeats its webhooks for as long."""
+DAILY_UNTIL = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPolicy:
+    """When to ask Paystack about an unsettled attempt without being told to.
+
+    First after `first_after`, then at twice the pause each time up to an hour, hourly for three days,
+    daily to the seventh day.
+    """
+
+    first_after: timedelta
+
+    def next_check(self, *, created_at: datetime, checks: int, now: datetime) -> datetime | None:
+        """After so many checks; nothing when the attempt is not asked about any more."""
+        age = now - created_at
+        if age >= DAILY_UNTIL:
+            return None
+        if age >= HOURLY_UNTIL:
+            return now + timedelta(days=1)
+        doublings: int = 2 ** min(checks, 20)
+        return now + min(self.first_after * doublings, LONGEST_PAUSE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Payment:
+    """One attempt, with a reference of its own that is never used again.
+
+    `expected` and `customer_email` are fixed when the attempt is made; `mode` is the Paystack mode
+    (`test` or `live`) that it belongs to.
+    """
+
+    id: UUID
+    booking_id: UUID
+    reference: str
+    expected: Money
+    customer_email: str
+    mode: str
+    status: PaymentStatus
+    created_at: datetime
+    authorization_url: str | None = None
+    access_code: str | None = None
+    charge: Charge | None = None
+    pays_for_booking: bool = False
+    problem: str | None = None
+    checks: int = 0
+    next_check_at: datetime | None = None
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        payment_id: UUID,
+        reference: str,
+        booking: Booking,
+        customer_email: str,
+        mode: str,
+        policy: CheckPolicy,
+        now: datetime,
+    ) -> Payment:
+        """A new attempt for the whole price of a booking that waits for its payment."""
+        return cls(
+            id=payment_id,
+            booking_id=booking.id,
+            reference=reference,
+            expected=booking.price,
+            customer_email=customer_email,
+            mode=mode,
+            status=PaymentStatus.INITIALIZED,
+            created_at=now,
+            next_check_at=now + policy.first_after,
+        )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the payer can still be sent to this attempt's checkout page."""
+        return self.status is PaymentStatus.INITIALIZED and self.authorization_url is not None
+
+    @property
+    def received(self) -> int:
+        """What was charged, in subunits; 0 as long as nothing was."""
+        return self.charge.amount if self.charge else 0
+
+    def why_mismatched(self, charge: Charge) -> str | None:
+        """Why a successful charge is not the one we asked for, or nothing when it is.
+
+        Fees passed to the customer make `amount` larger than what was asked for (Paystack, verify), so
+        `amount` may be more; `requested_amount`, where given, has to be exact.
+        """
+        if charge.reference != self.reference:
+            return "another reference"
+        if charge.currency != self.expected.currency:
+            return f"charged in {charge.currency}, not {self.expected.currency}"
+        if charge.requested_amount is not None and charge.requested_amount != self.expected.amount:
+            return f"asked for {charge.requested_amount}, not {self.expected.amount}"
+        if charge.amount < self.expected.amount:
+            return f"charged {charge.amount}, not {self.expected.amount}"
+        if charge.domain != self.mode:
+            return f"charged in {charge.domain} mode, not {self.mode}"
+        if charge.customer_email.casefold() != self.customer_email.casefold():
+            return "charged to another customer"
+        return None
+
+    def checked(self, policy: CheckPolicy, now: datetime) -> None:
+        """Paystack was asked and the attempt is not settled: fix when to ask again, if at all."""
+        self.checks += 1
+        self.next_check_at = policy.next_check(created_at=self.created_at, checks=self.checks, now=now)
+
+    def close(self, status: PaymentStatus) -> None:
+        """Paystack calls the attempt failed or abandoned: offer a new one, go on checking this one."""
+        if self.status in UNSETTLED:
+            self.status = status
+
+    def mismatch(self, charge: Charge, problem: str) -> None:
+        """Charged, but not what we asked for: it never confirms; an operator decides."""
+        self.status = PaymentStatus.MISMATCHED
+        self.charge = charge
+        self.problem = problem
+        self.next_check_at = None
+
+    def succeed(self, charge: Charge) -> None:
+        """The charge is the one that we asked for."""
+        self.status = PaymentStatus.SUCCESS
+        self.charge = charge
+        self.next_check_at = None
+
+    def pay_for_booking(self) -> None:
+        """This is the one attempt that pays for its booking."""
+        self.pays_for_booking = True
+
+    def follow(self, refund: Refund) -> None:
+        """Take over how far the refund of all of it has come."""
+        if refund.status is RefundStatus.PROCESSED:
+            self.status = PaymentStatus.REFUNDED
+        elif refund.status is RefundStatus.FAILED:
+            self.status = PaymentStatus.REFUND_FAILED
+
+    def owe_back(self, problem: str) -> None:
+        """All of it goes back to the client."""
+        self.status = PaymentStatus.REFUND_PENDING
+        self.problem = problem
+
+
+class RefundStatus(StrEnum):
+    """`requested` is ours (not sent yet); the others are Paystack's own words."""
+
+    REQUESTED = "requested"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    PROCESSED = "processed"
+    FAILED = "failed"
+    NEEDS_ATTENTION = "needs-attention"
+
+
+FINAL_REFUND_STATUSES = frozenset({RefundStatus.PROCESSED, RefundStatus.FAILED})
+
+
+@dataclass(slots=True, kw_only=True)
+class Refund:
+    """Money going back for a payment. `sent_at` is stored before Paystack is called."""
+
+    id: UUID
+    payment_id: UUID
+    amount: Money
+    reason: str
+    status: RefundStatus = RefundStatus.REQUESTED
+    paystack_id: int | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether Paystack will not change its mind any more."""
+        return self.status in FINAL_REFUND_STATUSES
+
+    @property
+    def note(self) -> str:
+        """What we write on the refund at Paystack, to recognise it by."""
+        return f"imoran refund {self.id}"
+
+
+class SettlementOutcome(StrEnum):
+    """What a verified charge means for its booking (RELIABILITY.md R-9)."""
+
+    CONFIRM = "confirm"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """The outcome and, for the history and the client, its reason."""
+
+    outcome: SettlementOutcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementCase:
+    """A verified charge, its booking, and the seat that the booking would take anew, all under lock."""
+
+    booking: Booking
+    booking_is_paid: bool
+    seat: SeatRequest
+
+    def decide(self, now: datetime) -> Settlement:
+        """Confirm, refund in full, or do nothing.
+
+        A seat that was given up (expired, or cancelled by its client) is taken again when the rules for
+        booking it still hold; a booking that somebody else cancelled is not brought back.
+        """
+        if self.booking_is_paid or self.booking.status in (
+            BookingStatus.CONFIRMED,
+            BookingStatus.COMPLETED,
+            BookingStatus.NO_SHOW,
+        ):
+            return _refund("the booking is already paid for")
+        if self.booking.status is BookingStatus.PENDING:
+            # Even just after its hold: nobody can have taken the seat before the booking is swept.
+            return _confirm("payment verified")
+        if self.booking.gave_up_own_seat:
+            return self._take_seat_again(now)
+        return _refund("the session was cancelled")
+
+    def _take_seat_again(self, now: datetime) -> Settlement:
+        try:
+            self.seat.refuse_unless_lawful(now)
+        except (
+            AlreadyBooked,
+            BookingOverlap,
+            ConsultantUnavailable,
+            SlotFull,
+            SlotInPast,
+            SlotNotOpen,
+        ) as refusal:
+            return _refund(f"paid after the hold had run out ({refusal.code.replace('_', ' ')})")
+        return _confirm("payment verified late, the seat was still free")
+
+
+def _confirm(reason: str) -> Settlement:
+    return Settlement(outcome=SettlementOutcome.CONFIRM, reason=reason)
+
+
+def _refund(reason: str) -> Settlement:
+    return Settlement(outcome=SettlementOutcome.REFUND, reason=reason)

@@ -1,0 +1,64 @@
+"""Reviews: what a client says about one completed session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.bookings import Booking, BookingStatus
+from domain.refusals import FieldCheck, Refusal
+from domain.text import is_clean
+
+LONGEST_COMMENT = 2000
+
+
+class BookingNotCompleted(Refusal):
+    """Rule 9: a review exists only for a completed booking."""
+
+    code = "booking_not_completed"
+    sentence = "A session can be reviewed once it is completed."
+
+
+class AlreadyReviewed(Refusal):
+    """Rule 9: one review for one booking."""
+
+    code = "already_reviewed"
+    sentence = "You have already reviewed this session."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """1 to 5 stars and a comment on one completed booking, by its client."""
+
+    id: UUID
+    booking_id: UUID
+    client_id: UUID
+    consultant_id: UUID
+    rating: int
+    comment: str
+    created_at: datetime
+
+    @classmethod
+    def write(cls, booking: Booking, *, review_id: UUID, rating: int, comment: str, now: datetime) -> Review:
+        """Raises `BookingNotCompleted`, or `Invalid` for a rating or comment out of bounds."""
+        comment = comment.strip()
+        check = FieldCheck()
+        check.require(1 <= rating <= 5, "rating", "Choose from 1 to 5 stars.")
+        check.require(
+            len(comment) <= LONGEST_COMMENT and is_clean(comment, lines=True),
+            "comment",
+            f"Use at most {LONGEST_COMMENT:,} characters.",
+        )
+        check.done()
+        if booking.status is not BookingStatus.COMPLETED:
+            raise BookingNotCompleted
+        return cls(
+            id=review_id,
+            booking_id=booking.id,
+            client_id=booking.client_id,
+            consultant_id=booking.consultant_id,
+            rating=rating,
+            comment=comment,
+            created_at=now,
+        )
