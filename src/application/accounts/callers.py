@@ -1,0 +1,44 @@
+"""Who is asking: an account, known by a session or by a bearer token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from domain.accounts import Role
+
+
+class Scope(StrEnum):
+    """What a bearer token may be used for; it never widens what the account may do."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """An active account, as of this request; role and status come from the database each time."""
+
+    account_id: UUID
+    role: Role
+    username: str
+    first_name: str
+    picture: str | None
+    scopes: frozenset[Scope]
+    session_id: bytes | None = None
+    expires_at: datetime | None = None
+
+
+class Callers(Protocol):
+    """Finds out who is asking; one statement each."""
+
+    async def by_session(self, key_hash: bytes) -> Caller | None:
+        """The account of a live session of an active account; marks the session as seen."""
+        ...
+
+    async def by_token(self, token_hash: bytes) -> Caller | None:
+        """The account of a live token of an active account."""
+        ...

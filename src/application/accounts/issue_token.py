@@ -1,0 +1,88 @@
+"""Mint a bearer token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from application.accounts.callers import Scope
+from application.accounts.ports import NewApiToken, Secrets
+from application.accounts.prove_password import ProvePassword
+from application.identity import NewId
+from application.transactions import OpenUnitOfWork
+from domain.accounts import DEFAULT_TOKEN_LIFE, LONGEST_TOKEN_LIFE
+from domain.refusals import FieldCheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTokenCommand:
+    """`scopes` empty means all; `life` empty means 30 days."""
+
+    identifier: str
+    password: str = field(repr=False)
+    address: str
+    name: str | None = None
+    scopes: tuple[str, ...] = ()
+    life: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken:
+    """The only time that the token itself is shown."""
+
+    token: str = field(repr=False)
+    record: NewApiToken
+
+
+@dataclass(frozen=True, slots=True)
+class IssueToken:
+    """Mint a bearer token for somebody who proves the password.
+
+    - Guesses are counted together with those at the log-in page.
+    - Every token ends by itself: after 30 days, or after the life asked for, at most 365 days.
+    - Only a hash is kept.
+    """
+
+    prove_password: ProvePassword
+    open_uow: OpenUnitOfWork
+    secrets: Secrets
+    new_id: NewId
+
+    async def __call__(self, command: IssueTokenCommand) -> IssuedToken:
+        """The token. Raises `Invalid`, `InvalidCredentials` or `Throttled`."""
+        scopes = _checked_scopes(command)
+        account = await self.prove_password(
+            identifier=command.identifier, password=command.password, address=command.address
+        )
+        secret = self.secrets.new_api_token()
+        async with self.open_uow() as uow:
+            now = await uow.now()
+            record = NewApiToken(
+                id=self.new_id(),
+                account_id=account.id,
+                token_hash=secret.hashed,
+                name=command.name or "API token",
+                last_four=secret.plain[-4:],
+                scopes=scopes,
+                created_at=now,
+                expires_at=now + (command.life or DEFAULT_TOKEN_LIFE),
+            )
+            await uow.api_tokens.add(record)
+            await uow.audit.add("token.issued", account_id=account.id, address=command.address)
+            await uow.commit()
+        return IssuedToken(token=secret.plain, record=record)
+
+
+def _checked_scopes(command: IssueTokenCommand) -> tuple[str, ...]:
+    check = FieldCheck()
+    known = {scope.value for scope in Scope}
+    check.require(set(command.scopes) <= known, "scopes", f"Choose among {', '.join(sorted(known))}.")
+    check.require(len(command.name or "") <= 80, "name", "Use at most 80 characters.")
+    if command.life is not None:
+        check.require(
+            timedelta(0) < command.life <= LONGEST_TOKEN_LIFE,
+            "expires_in",
+            "Choose from 1 second to 365 days.",
+        )
+    check.done()
+    return tuple(sorted(set(command.scopes) or known))

@@ -1,0 +1,70 @@
+"""Check somebody's password: what logging in and minting a token have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from application.accounts.ports import Limit, SecretHasher, Throttles
+from application.transactions import OpenUnitOfWork
+from domain.accounts import LONGEST_PASSWORD, Account, InvalidCredentials
+
+PER_IDENTIFIER = Limit(attempts=10, window=timedelta(minutes=15))
+PER_ADDRESS = Limit(attempts=30, window=timedelta(minutes=15))
+
+
+@dataclass(frozen=True, slots=True)
+class ProvePassword:
+    """Find the account that a username or e-mail address and a password open.
+
+    - One refusal, with the same work behind it, for an unknown identifier, a wrong password and a
+      suspended account.
+    - Failures are counted per identifier and per address before the password is looked at.
+    - A hash made with weaker parameters is replaced.
+    """
+
+    open_uow: OpenUnitOfWork
+    hasher: SecretHasher
+    throttles: Throttles
+    limit_addresses: bool
+
+    async def __call__(self, *, identifier: str, password: str, address: str) -> Account:
+        """The account. Raises `InvalidCredentials` or `Throttled`."""
+        counters = self._counters(identifier, address)
+        for key, limit in counters.items():
+            await self.throttles.hit(key, limit)
+        account = await self._find(identifier)
+        known_hash = account.password_hash if account else None
+        matches = await self.hasher.verify_password(known_hash, password[: LONGEST_PASSWORD + 1])
+        if account is None or not matches or not account.is_active:
+            await self._note_failure(account, address)
+            raise InvalidCredentials
+        for key in counters:
+            await self.throttles.forgive(key)
+        await self._strengthen(account, password)
+        return account
+
+    def _counters(self, identifier: str, address: str) -> dict[str, Limit]:
+        counters = {f"login:{identifier.strip().casefold()[:254]}": PER_IDENTIFIER}
+        if self.limit_addresses:
+            counters[f"login-from:{address}"] = PER_ADDRESS
+        return counters
+
+    async def _find(self, identifier: str) -> Account | None:
+        async with self.open_uow() as uow:
+            return await uow.accounts.find(identifier.strip())
+
+    async def _note_failure(self, account: Account | None, address: str) -> None:
+        async with self.open_uow() as uow:
+            await uow.audit.add("login.failed", account_id=account.id if account else None, address=address)
+            await uow.commit()
+
+    async def _strengthen(self, account: Account, password: str) -> None:
+        if not self.hasher.password_needs_rehash(account.password_hash):
+            return
+        password_hash = await self.hasher.hash_password(password)
+        async with self.open_uow() as uow:
+            locked = await uow.accounts.lock(account.id)
+            locked.password_hash = password_hash
+            await uow.accounts.save(locked)
+            await uow.commit()

@@ -1,0 +1,30 @@
+"""What the use cases about availability need of the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+from domain.availability import Slot
+
+
+class Slots(Protocol):
+    """All slots."""
+
+    async def add(self, slot: Slot) -> None:
+        """Raises `SlotOverlap`."""
+        ...
+
+    async def lock_own(self, consultant_id: UUID, slot_ids: Collection[UUID]) -> dict[UUID, Slot]:
+        """These slots of the consultant, locked in the order of their ids; lapsed holds are expired first.
+
+        Cancelled slots and those of others are left out.
+        """
+        ...
+
+    async def save(self, slot: Slot) -> None:
+        """Store a changed slot and raise its version. Raises `SlotOverlap`, `SlotHasSeatsTaken` or
+        `CapacityBelowSeatsTaken`.
+        """
+        ...

@@ -1,0 +1,136 @@
+"""Change one's availability: any number of slots added, changed and removed in one save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from application.accounts.callers import Caller
+from application.identity import NewId
+from application.transactions import OpenUnitOfWork, UnitOfWork, retried
+from domain.availability import Slot, SlotStatus, SlotTerms
+from domain.money import Money
+from domain.refusals import FieldCheck, Invalid, NotFound, Refusal, StaleVersion
+from domain.time_span import TimeSpan
+
+MOST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotRow:
+    """One row of a save. Without `slot_id` it adds a slot; with one, what is nothing stays as it is."""
+
+    slot_id: UUID | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    capacity: int | None = None
+    price: Money | None = None
+    status: SlotStatus | None = None
+    remove: bool = False
+    expected_version: int | None = None
+
+
+class RowRefused(Refusal):
+    """A row breaks a rule; nothing was saved. `row` counts from 0, `refusal` is the reason."""
+
+    def __init__(self, row: int, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.row = row
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAvailability:
+    """Add, change and remove slots, all rows or none.
+
+    - A slot lies in the future, and no two of a consultant's slots overlap, those of this save included.
+    - A slot with taken seats can be neither moved nor removed; its capacity stays at or above them.
+    - Bookings keep the price that they were made at.
+    """
+
+    open_uow: OpenUnitOfWork
+    new_id: NewId
+
+    @retried
+    async def __call__(self, caller: Caller, rows: list[SlotRow]) -> list[Slot]:
+        """The slots that the rows made or changed, in the order of the rows.
+
+        Raises `RowRefused` for the first row that breaks a rule, wrapping its refusal.
+        """
+        if len(rows) > MOST_ROWS:
+            raise Invalid.field("rows", f"Save at most {MOST_ROWS} rows at a time.")
+        async with self.open_uow() as uow:
+            await uow.profiles.lock(caller.account_id)
+            known = await uow.slots.lock_own(
+                caller.account_id, [row.slot_id for row in rows if row.slot_id is not None]
+            )
+            now = await uow.now()
+            slots: list[Slot | None] = [None] * len(rows)
+            for index in sorted(range(len(rows)), key=lambda index: _frees_time_first(rows[index])):
+                with _located(index):
+                    slots[index] = await self._apply(uow, caller, rows[index], known, now)
+            await uow.commit()
+        return [slot for slot in slots if slot is not None]
+
+    async def _apply(
+        self, uow: UnitOfWork, caller: Caller, row: SlotRow, known: dict[UUID, Slot], now: datetime
+    ) -> Slot:
+        if row.slot_id is None:
+            slot = Slot.publish(
+                slot_id=self.new_id(), consultant_id=caller.account_id, terms=_new_terms(row), now=now
+            )
+            await uow.slots.add(slot)
+            return slot
+        slot = _expected(known, row)
+        changed = slot.withdraw() if row.remove else slot.change(*_changed_terms(slot, row), now)
+        await uow.slots.save(changed)
+        return changed
+
+
+def _frees_time_first(row: SlotRow) -> int:
+    """Removals make room for changes, and changes for additions."""
+    return 0 if row.remove else 1 if row.slot_id else 2
+
+
+def _expected(known: dict[UUID, Slot], row: SlotRow) -> Slot:
+    slot = known.get(row.slot_id) if row.slot_id else None
+    if slot is None:
+        raise NotFound
+    if row.expected_version not in (None, slot.version):
+        raise StaleVersion
+    return slot
+
+
+def _new_terms(row: SlotRow) -> SlotTerms:
+    if row.starts_at is None or row.ends_at is None or row.price is None:
+        check = FieldCheck()
+        check.require(row.starts_at is not None, "starts_at", "Enter when the session starts.")
+        check.require(row.ends_at is not None, "ends_at", "Enter when the session ends.")
+        check.require(row.price is not None, "price", "Enter a price.")
+        raise check.refusal()
+    return SlotTerms(
+        span=TimeSpan(row.starts_at, row.ends_at),
+        capacity=1 if row.capacity is None else row.capacity,
+        price=row.price,
+    )
+
+
+def _changed_terms(slot: Slot, row: SlotRow) -> tuple[SlotTerms, SlotStatus]:
+    terms = SlotTerms(
+        span=TimeSpan(row.starts_at or slot.span.starts_at, row.ends_at or slot.span.ends_at),
+        capacity=slot.terms.capacity if row.capacity is None else row.capacity,
+        price=row.price or slot.terms.price,
+    )
+    return terms, row.status or slot.status
+
+
+@contextmanager
+def _located(row: int) -> Iterator[None]:
+    """Say which row a refusal is about."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise RowRefused(row, refusal) from refusal

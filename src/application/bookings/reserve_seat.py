@@ -1,0 +1,73 @@
+"""Take a seat in a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from application.accounts.callers import Caller
+from application.bookings.ports import SeatOffer
+from application.bookings.views import BookingView, ConsultantName
+from application.identity import NewId
+from application.money_view import MoneyView
+from application.transactions import OpenUnitOfWork, retried
+from domain.bookings import Booking, HoldPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReserveSeatCommand:
+    """Which slot, and what the client wants to talk about."""
+
+    slot_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveSeat:
+    """Hold one seat of a slot for a client until it is paid for.
+
+    - Open to clients, for open slots of published consultants, until the session begins.
+    - A free session is confirmed at once; any other seat is held for the hold time.
+    - One seat per client and slot; none that overlaps another session of the client.
+    - The price and the cancellation policy are fixed now, whatever happens to the slot later.
+    """
+
+    open_uow: OpenUnitOfWork
+    new_id: NewId
+    hold: HoldPolicy
+
+    @retried
+    async def __call__(self, caller: Caller, command: ReserveSeatCommand) -> BookingView:
+        """The booking. Raises the refusal of the first rule that is broken, `NotFound` or `Invalid`."""
+        async with self.open_uow() as uow:
+            offer = await uow.bookings.lock_seat(slot_id=command.slot_id, client_id=caller.account_id)
+            booking = Booking.reserve(
+                offer.request,
+                booking_id=self.new_id(),
+                reason=command.reason,
+                policy=offer.policy,
+                hold=self.hold,
+                now=offer.now,
+            )
+            await uow.bookings.add(booking)
+            await uow.commit()
+        return _view(booking, offer, offer.now)
+
+
+def _view(booking: Booking, offer: SeatOffer, created_at: datetime) -> BookingView:
+    return BookingView(
+        id=booking.id,
+        slot_id=booking.slot_id,
+        status=booking.status,
+        starts_at=booking.span.starts_at,
+        ends_at=booking.span.ends_at,
+        consultant=ConsultantName(offer.consultant_slug, offer.consultant_name),
+        reason_for_session=booking.reason,
+        price=MoneyView(booking.price.amount, booking.price.currency),
+        cancellation_policy=booking.policy,
+        hold_expires_at=booking.hold_expires_at,
+        meeting_platform=None,
+        meeting_link=None,
+        created_at=created_at,
+    )

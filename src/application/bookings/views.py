@@ -1,0 +1,160 @@
+"""Bookings as their client and their consultant see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from application.money_view import MoneyView
+from application.paging import FIRST_PAGE, Page, PageRequest
+from domain.bookings import BookingStatus
+
+
+class ConsultantName(msgspec.Struct, frozen=True):
+    """Whom the session is with."""
+
+    slug: str
+    name: str
+
+
+class BookingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A client's own booking. `hold_expires_at` is set while the seat waits for its payment."""
+
+    id: UUID
+    slot_id: UUID
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    consultant: ConsultantName
+    reason_for_session: str
+    price: MoneyView
+    cancellation_policy: str
+    hold_expires_at: datetime | None
+    meeting_platform: str | None
+    meeting_link: str | None
+    created_at: datetime
+
+
+class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to pay."""
+
+    reference: str
+    status: str
+    amount: MoneyView
+    channel: str | None
+    paid_at: datetime | None
+    created_at: datetime
+
+
+class RefundView(msgspec.Struct, frozen=True, kw_only=True):
+    """Money going back, and why."""
+
+    id: UUID
+    reference: str
+    status: str
+    amount: MoneyView
+    reason: str
+    created_at: datetime
+
+
+class HistoryView(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a booking."""
+
+    previous: str | None
+    status: str
+    actor: str
+    at: datetime
+    reason: str | None
+
+
+class OwnReviewView(msgspec.Struct, frozen=True, kw_only=True):
+    """The client's own review of a booking."""
+
+    rating: int
+    comment: str
+    created_at: datetime
+
+
+class BookingDetails(BookingView, frozen=True, kw_only=True):
+    """A client's own booking with everything that belongs to it."""
+
+    payments: list[AttemptView]
+    refunds: list[RefundView]
+    history: list[HistoryView]
+    review: OwnReviewView | None
+
+
+class ClientName(msgspec.Struct, frozen=True):
+    """Who booked; no more than a consultant needs to know."""
+
+    name: str
+
+
+class ConsultantBookingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking of one of a consultant's slots."""
+
+    id: UUID
+    slot_id: UUID
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    client: ClientName
+    reason_for_session: str
+    price: MoneyView
+    hold_expires_at: datetime | None
+    meeting_platform: str | None
+    meeting_link: str | None
+    created_at: datetime
+
+
+class BookableSlotView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page on which one books shows before one books."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    seats_left: int
+    price: MoneyView
+    is_bookable: bool
+    consultant: ConsultantName
+    consultant_time_zone: str
+    cancellation_policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingFilter:
+    """What is nothing does not filter; `since` and `until` are about the session's start."""
+
+    status: BookingStatus | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    page: PageRequest = FIRST_PAGE
+
+
+class BookingQueries(Protocol):
+    """Reads about bookings; one statement each."""
+
+    async def of_client(self, client_id: UUID, wanted: BookingFilter) -> Page[BookingView]:
+        """A client's own, latest session first."""
+        ...
+
+    async def details(self, client_id: UUID, booking_id: UUID) -> BookingDetails | None:
+        """One of a client's own, with payments, refunds, history and review."""
+        ...
+
+    async def of_consultant(self, consultant_id: UUID, wanted: BookingFilter) -> Page[ConsultantBookingView]:
+        """Bookings of a consultant's own slots, latest session first."""
+        ...
+
+    async def consultant_booking(self, consultant_id: UUID, booking_id: UUID) -> ConsultantBookingView | None:
+        """One booking of a consultant's own slots."""
+        ...
+
+    async def bookable_slot(self, slot_id: UUID) -> BookableSlotView | None:
+        """A slot of a published consultant, whether or not it can be booked right now."""
+        ...

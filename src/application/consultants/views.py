@@ -1,0 +1,143 @@
+"""Consultants as the public and they themselves see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from application.money_view import MoneyView
+from application.paging import FIRST_PAGE, Page, PageRequest
+
+
+class RatingView(msgspec.Struct, frozen=True):
+    """`average` has one decimal and is nothing without reviews."""
+
+    average: float | None
+    count: int
+
+
+class SlotView(msgspec.Struct, frozen=True, kw_only=True):
+    """A session on offer. `seats_left` counts lapsed holds as free."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    seats_left: int
+    price: MoneyView
+
+
+class ConsultantCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultant in a list."""
+
+    slug: str
+    name: str
+    headline: str
+    specializations: list[str]
+    languages: list[str]
+    time_zone: str
+    default_price: MoneyView
+    rating: RatingView
+    picture_url: str | None
+    next_free_slot: SlotView | None
+
+
+class ConsultantView(ConsultantCard, frozen=True, kw_only=True):
+    """A consultant's public page."""
+
+    bio: str
+    cancellation_policy: str
+
+
+class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client said; of the client only the first name is shown."""
+
+    id: UUID
+    rating: int
+    comment: str
+    client_name: str
+    created_at: datetime
+
+
+class ProfileView(msgspec.Struct, frozen=True, kw_only=True):
+    """A consultant's own profile. `version` is what If-Match refers to."""
+
+    slug: str
+    name: str
+    headline: str
+    specializations: list[str]
+    languages: list[str]
+    bio: str
+    time_zone: str
+    default_price: MoneyView
+    cancellation_policy: str
+    is_published: bool
+    rating: RatingView
+    picture_url: str | None
+    version: int
+
+
+class SpecializationCount(msgspec.Struct, frozen=True):
+    """How many published consultants name a specialisation."""
+
+    name: str
+    count: int
+
+
+class Sorting(StrEnum):
+    """How discovery is ordered."""
+
+    NEXT_FREE = "next_free"
+    RATING = "rating"
+    PRICE = "price"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveryQuery:
+    """Filters of discovery; what is nothing does not filter. `max_price` is in subunits."""
+
+    words: str | None = None
+    specialization: str | None = None
+    language: str | None = None
+    min_rating: float | None = None
+    max_price: int | None = None
+    available_from: datetime | None = None
+    available_to: datetime | None = None
+    sorting: Sorting = Sorting.NEXT_FREE
+    page: PageRequest = FIRST_PAGE
+
+
+class ConsultantQueries(Protocol):
+    """Reads about consultants; one statement each. Unpublished and suspended ones are not there."""
+
+    async def discover(self, query: DiscoveryQuery) -> Page[ConsultantCard]:
+        """Published consultants that pass the filters, in the order asked for."""
+        ...
+
+    async def specializations(self) -> list[SpecializationCount]:
+        """What published consultants offer, most frequent first; at most 24."""
+        ...
+
+    async def consultant(self, slug: str) -> ConsultantView | None:
+        """One public profile."""
+        ...
+
+    async def slots(
+        self, slug: str, *, since: datetime | None, until: datetime | None, page: PageRequest
+    ) -> Page[SlotView] | None:
+        """Open future slots by time, full ones included; nothing when there is no such consultant."""
+        ...
+
+    async def reviews(self, slug: str, page: PageRequest) -> Page[ReviewView] | None:
+        """Newest first; nothing when there is no such consultant."""
+        ...
+
+    async def own_profile(self, account_id: UUID) -> ProfileView | None:
+        """A consultant's own profile, published or not."""
+        ...

@@ -1,0 +1,151 @@
+"""What the use cases about payments need of the outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.money import Money
+from domain.payments import Charge, Payment, Refund, RefundStatus
+
+
+class Payments(Protocol):
+    """All attempts to collect money."""
+
+    async def add(self, payment: Payment) -> None:
+        """Store a new attempt. Committed before Paystack hears of its reference."""
+        ...
+
+    async def find(self, reference: str) -> Payment | None:
+        """By reference, unlocked: a hint only."""
+        ...
+
+    async def lock(self, reference: str) -> Payment:
+        """By reference, locked; lock the booking first. Raises `NotFound`."""
+        ...
+
+    async def open_attempt(self, booking_id: UUID) -> Payment | None:
+        """The newest attempt that is still `initialized`, if there is one."""
+        ...
+
+    async def booking_is_paid(self, booking_id: UUID) -> bool:
+        """Whether some attempt pays for the booking."""
+        ...
+
+    async def save(self, payment: Payment) -> None:
+        """Store a changed attempt."""
+        ...
+
+    async def due(self, *, now: datetime, limit: int) -> list[str]:
+        """References of attempts whose next check is due, longest waiting first; not locked."""
+        ...
+
+    async def unsettled_of(self, booking_id: UUID) -> list[str]:
+        """References of a booking's attempts that Paystack may still call successful, newest first."""
+        ...
+
+
+class Refunds(Protocol):
+    """All refunds."""
+
+    async def add(self, refund: Refund) -> None:
+        """Store a new refund."""
+        ...
+
+    async def lock(self, refund_id: UUID) -> Refund:
+        """A refund, locked. Raises `NotFound`."""
+        ...
+
+    async def save(self, refund: Refund, *, next_check_at: datetime | None) -> None:
+        """Store a changed refund; it is looked at again at `next_check_at`."""
+        ...
+
+    async def payment_of(self, refund: Refund) -> Payment:
+        """The payment that the refund goes back for, locked."""
+        ...
+
+    async def wake(self, payment_reference: str) -> None:
+        """Look at the refunds of this payment at the next round."""
+        ...
+
+    async def due(self, *, now: datetime, limit: int) -> list[UUID]:
+        """Refunds that wait to be looked at, longest waiting first; not locked."""
+        ...
+
+
+class WebhookEvents(Protocol):
+    """The inbox: what Paystack told us, each thing once."""
+
+    async def add(self, *, dedupe_key: str, event: str, reference: str | None) -> bool:
+        """Whether this is news."""
+        ...
+
+
+class OperatorItems(Protocol):
+    """The operators' list: what the system cannot resolve by itself."""
+
+    async def add(self, kind: str, *, subject: str, reason: str) -> None:
+        """List something; the same kind and subject is listed once while it is open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """Where to send the payer."""
+
+    authorization_url: str
+    access_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRefund:
+    """A refund as Paystack knows it. `note` is the merchant's note, which carries our id."""
+
+    paystack_id: int
+    amount: int
+    status: RefundStatus
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookNotice:
+    """What a signed webhook is about. It is a reason to ask, never a proof."""
+
+    event: str
+    dedupe_key: str
+    reference: str | None
+
+
+class WebhookReader(Protocol):
+    """Knows Paystack's signature and its events."""
+
+    def __call__(self, body: bytes, signatures: list[str]) -> WebhookNotice:
+        """Read a delivery as it came over the wire. Raises `BadSignature`, or `Invalid` for nonsense."""
+        ...
+
+
+class PaymentGateway(Protocol):
+    """Paystack. Every method raises `PaymentGatewayUnavailable` when no sensible answer comes in time."""
+
+    @property
+    def mode(self) -> str:
+        """`test` or `live`: which of Paystack's two worlds our key belongs to."""
+        ...
+
+    async def initialize(self, *, reference: str, amount: Money, email: str, callback_url: str) -> Checkout:
+        """Begin a transaction. An unknown outcome is never repeated with the same reference."""
+        ...
+
+    async def verify(self, reference: str) -> Charge | None:
+        """What Paystack says of a transaction; nothing when it does not know the reference."""
+        ...
+
+    async def refund(self, *, paystack_id: int, amount: Money, note: str) -> GatewayRefund | None:
+        """Send money back; nothing when the transaction is already reversed in full."""
+        ...
+
+    async def refunds_of(self, paystack_id: int) -> list[GatewayRefund]:
+        """All refunds of a transaction, newest first."""
+        ...

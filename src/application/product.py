@@ -1,0 +1,83 @@
+"""Everything that the product can do, built once by the composition root and handed to each edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from application.accounts.answer_recovery import AnswerRecovery
+from application.accounts.callers import Callers
+from application.accounts.change_password import ChangePassword
+from application.accounts.issue_token import IssueToken
+from application.accounts.log_in import LogIn
+from application.accounts.log_out import LogOut
+from application.accounts.ports import Pictures, Secrets
+from application.accounts.register_account import RegisterAccount
+from application.accounts.reset_password import ResetPassword
+from application.accounts.revoke_token import RevokeToken
+from application.accounts.set_picture import SetPicture
+from application.accounts.start_recovery import StartRecovery
+from application.accounts.update_account import UpdateAccount
+from application.accounts.views import AccountQueries
+from application.availability.save_availability import SaveAvailability
+from application.availability.views import AvailabilityQueries
+from application.bookings.complete_session import CompleteSession
+from application.bookings.expire_holds import ExpireHolds
+from application.bookings.reserve_seat import ReserveSeat
+from application.bookings.set_meeting_link import SetMeetingLink
+from application.bookings.views import BookingQueries
+from application.consultants.update_profile import UpdateProfile
+from application.consultants.views import ConsultantQueries
+from application.health import Readiness
+from application.outbox.relay_outbox import RelayOutbox
+from application.payments.receive_webhook import ReceiveWebhook
+from application.payments.reconcile_payments import ReconcilePayments
+from application.payments.settle_payment import SettlePayment
+from application.payments.start_payment import StartPayment
+from application.payments.verify_booking import VerifyBooking
+from application.payments.views import PaymentQueries
+from application.reviews.write_review import WriteReview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One attribute for each use case and each group of reads; handlers ask for them by these names."""
+
+    register_account: RegisterAccount
+    log_in: LogIn
+    log_out: LogOut
+    issue_token: IssueToken
+    revoke_token: RevokeToken
+    update_account: UpdateAccount
+    change_password: ChangePassword
+    set_picture: SetPicture
+    start_recovery: StartRecovery
+    answer_recovery: AnswerRecovery
+    reset_password: ResetPassword
+
+    update_profile: UpdateProfile
+    save_availability: SaveAvailability
+
+    reserve_seat: ReserveSeat
+    set_meeting_link: SetMeetingLink
+    complete_session: CompleteSession
+    expire_holds: ExpireHolds
+
+    start_payment: StartPayment
+    settle_payment: SettlePayment
+    verify_booking: VerifyBooking
+    receive_webhook: ReceiveWebhook
+    reconcile_payments: ReconcilePayments
+    relay_outbox: RelayOutbox
+
+    write_review: WriteReview
+
+    account_queries: AccountQueries
+    consultant_queries: ConsultantQueries
+    availability_queries: AvailabilityQueries
+    booking_queries: BookingQueries
+    payment_queries: PaymentQueries
+
+    callers: Callers
+    secrets: Secrets
+    pictures: Pictures
+    readiness: Readiness

@@ -1,0 +1,15 @@
+"""What the use cases about reviews need of the outside."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.reviews import Review
+
+
+class Reviews(Protocol):
+    """All reviews; the rating summary of a profile follows them by itself."""
+
+    async def add(self, review: Review) -> None:
+        """Raises `AlreadyReviewed`."""
+        ...

@@ -1,0 +1,44 @@
+"""Review a session that one attended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.accounts.callers import Caller
+from application.identity import NewId
+from application.transactions import OpenUnitOfWork, retried
+from domain.reviews import Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteReviewCommand:
+    """1 to 5 stars and a comment, which may be empty."""
+
+    booking_id: UUID
+    rating: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReview:
+    """Review a completed booking of one's own, once (rule 9)."""
+
+    open_uow: OpenUnitOfWork
+    new_id: NewId
+
+    @retried
+    async def __call__(self, caller: Caller, command: WriteReviewCommand) -> Review:
+        """The review. Raises `NotFound`, `BookingNotCompleted`, `AlreadyReviewed` or `Invalid`."""
+        async with self.open_uow() as uow:
+            booking = await uow.bookings.lock(command.booking_id, client_id=caller.account_id)
+            review = Review.write(
+                booking,
+                review_id=self.new_id(),
+                rating=command.rating,
+                comment=command.comment,
+                now=await uow.now(),
+            )
+            await uow.reviews.add(review)
+            await uow.commit()
+        return review

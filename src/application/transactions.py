@@ -1,0 +1,84 @@
+"""The unit of work: one database transaction, and the collections that can be used inside it."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import random
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from application.accounts.ports import Accounts, ApiTokens, AuditTrail, Recoveries, Sessions
+from application.availability.ports import Slots
+from application.bookings.ports import Bookings
+from application.consultants.ports import ConsultantProfiles
+from application.outbox.ports import Outbox
+from application.payments.ports import OperatorItems, Payments, Refunds, WebhookEvents
+from application.reviews.ports import Reviews
+
+MOST_TRIES = 5
+FIRST_PAUSE_S = 0.01
+LONGEST_PAUSE_S = 0.5
+
+
+class TransactionConflictError(Exception):
+    """The database gave this transaction up for another one (deadlock, serialization, lock time-out)."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction: rolled back unless somebody says `commit`. No network inside it."""
+
+    accounts: Accounts
+    sessions: Sessions
+    api_tokens: ApiTokens
+    recoveries: Recoveries
+    audit: AuditTrail
+    profiles: ConsultantProfiles
+    slots: Slots
+    bookings: Bookings
+    payments: Payments
+    refunds: Refunds
+    webhook_events: WebhookEvents
+    operator_items: OperatorItems
+    reviews: Reviews
+    outbox: Outbox
+
+    async def now(self) -> datetime:
+        """The database's clock at this moment, in UTC. Ask after taking locks: waiting takes time."""
+        ...
+
+    async def commit(self) -> None:
+        """Make it so. Whatever a deferred constraint refuses is raised here."""
+        ...
+
+
+OpenUnitOfWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+"""Opens a new transaction; a use case opens its own and never keeps one."""
+
+Self = TypeVar("Self")
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def retried(
+    use_case: Callable[Concatenate[Self, Given], Coroutine[Any, Any, Result]],
+) -> Callable[Concatenate[Self, Given], Coroutine[Any, Any, Result]]:
+    """Run a use case again from the start when its transaction lost against another one.
+
+    Five tries with full jitter; the last conflict reaches the caller. Only for use
+    cases whose whole effect is one transaction.
+    """
+
+    @functools.wraps(use_case)
+    async def run(self: Self, /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
+        for earlier_tries in range(MOST_TRIES - 1):
+            try:
+                return await use_case(self, *args, **kwargs)
+            except TransactionConflictError:
+                longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**earlier_tries)
+                await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - jitter, not a secret
+        return await use_case(self, *args, **kwargs)
+
+    return run
