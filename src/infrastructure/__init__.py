@@ -1,0 +1,1 @@
+"""Whom we call: PostgreSQL, Redis, Paystack, argon2, files."""

@@ -1,0 +1,251 @@
+"""Bookings in PostgreSQL: the hot path, in as few statements as can be.
+
+Locks are taken in one order everywhere: account, slots by id, booking, payment, refund.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from application.bookings.ports import SeatOffer
+from domain.availability import Slot, SlotStatus, SlotTerms
+from domain.bookings import Actor, Booking, BookingStatus, MeetingLink, SeatRequest
+from domain.consultants import CancellationPolicy
+from domain.money import Money
+from domain.refusals import NotFound
+from domain.time_span import TimeSpan
+from infrastructure.postgres.database import Driver
+
+LOCK_SEAT = """
+WITH client AS MATERIALIZED (SELECT id FROM accounts WHERE id = $2 FOR NO KEY UPDATE)
+SELECT s.id, s.consultant_id, s.starts_at, s.ends_at, s.capacity, s.seats_taken, s.price_amount, s.price_currency,
+  s.status, s.version, p.slug, a.first_name || ' ' || a.last_name AS name, p.cancellation_policy,
+  p.is_published AND a.status = 'active' AS takes_bookings
+FROM client, slots s
+  JOIN consultant_profiles p ON p.account_id = s.consultant_id
+  JOIN accounts a ON a.id = s.consultant_id
+WHERE s.id = ANY (ARRAY(SELECT $1::uuid UNION SELECT slot_id FROM bookings
+  WHERE client_id = $2 AND status = 'pending' AND hold_expires_at <= clock_timestamp()))
+ORDER BY s.id FOR NO KEY UPDATE OF s
+"""
+"""The slot, and with it the slots in which this client has a lapsed hold: expiring those changes them too."""
+
+_EXPIRING = """
+WITH lapsed AS (
+  UPDATE bookings SET status = 'expired', hold_expires_at = NULL, last_actor = 'system'
+  WHERE slot_id = ANY ($1::uuid[]) AND status = 'pending' AND hold_expires_at <= clock_timestamp()
+    AND ($2::uuid IS NULL OR client_id = $2 OR slot_id = $3::uuid) AND id IS DISTINCT FROM $4::uuid
+  RETURNING id, slot_id
+), noted AS (
+  INSERT INTO booking_transitions (booking_id, previous, status, actor, at, reason)
+  SELECT id, 'pending', 'expired', 'system', clock_timestamp(), 'the hold ran out' FROM lapsed
+)
+"""
+
+EXPIRE_LAPSED = _EXPIRING + "SELECT slot_id FROM lapsed"
+"""Expire the lapsed holds of locked slots ($1): all of them, or those of a client ($2) or a slot ($3)."""
+
+STANDING = (
+    _EXPIRING
+    + """
+SELECT clock_timestamp() AS now,
+  (SELECT count(*) FROM lapsed WHERE slot_id = $3) AS freed,
+  coalesce(bool_or(slot_id = $3), false) AS has_seat,
+  coalesce(bool_or(slot_id <> $3), false) AS is_busy
+FROM bookings
+WHERE client_id = $2 AND status IN ('pending', 'confirmed', 'completed', 'no_show')
+  AND id NOT IN (SELECT id FROM lapsed)
+  AND tstzrange(starts_at, ends_at, '[)') && tstzrange($5, $6, '[)')
+"""
+)
+"""The same, and where the client stands at the time of the session ($5 to $6)."""
+
+_TRANSITIONS = """
+INSERT INTO booking_transitions (booking_id, previous, status, actor, actor_id, at, reason)
+SELECT written.id, new.* FROM written,
+  unnest($2::text[], $3::text[], $4::text[], $5::uuid[], $6::timestamptz[], $7::text[]) AS new
+"""
+
+ADD = (
+    """
+WITH written AS (
+  INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount,
+    price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at)
+  VALUES ($1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+  RETURNING id
+)
+"""
+    + _TRANSITIONS
+)
+
+SAVE = (
+    """
+WITH written AS (
+  UPDATE bookings SET status = $8, hold_expires_at = $9, last_actor = $10, meeting_platform = $11,
+    meeting_link = $12
+  WHERE id = $1
+  RETURNING id
+)
+"""
+    + _TRANSITIONS
+)
+
+COLUMNS = (
+    "b.id, b.slot_id, b.client_id, b.consultant_id, b.starts_at, b.ends_at, b.reason, b.price_amount, "
+    "b.price_currency, b.cancellation_policy, b.status, b.hold_expires_at, b.meeting_platform, b.meeting_link, "
+    "b.last_actor"
+)
+
+_OWNED = "AND ($2::uuid IS NULL OR b.client_id = $2) AND ($3::uuid IS NULL OR b.consultant_id = $3)"
+
+GET = f"SELECT {COLUMNS} FROM bookings b WHERE b.id = $1 {_OWNED}"
+
+LOCK = f"""
+WITH slot AS MATERIALIZED (
+  SELECT id FROM slots WHERE id = (SELECT slot_id FROM bookings WHERE id = $1) FOR NO KEY UPDATE
+)
+SELECT {COLUMNS} FROM slot JOIN bookings b ON b.slot_id = slot.id
+WHERE b.id = $1 {_OWNED} FOR NO KEY UPDATE OF b
+"""
+
+LAPSED = """
+SELECT id FROM bookings WHERE status = 'pending' AND hold_expires_at <= $1 ORDER BY hold_expires_at LIMIT $2
+"""
+
+
+class SqlBookings:
+    """`Bookings` on a table."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    async def lock_seat(self, *, slot_id: UUID, client_id: UUID, settling: UUID | None = None) -> SeatOffer:
+        """Two statements: the locks, then what they make safe to read."""
+        rows = await self._driver.fetch(LOCK_SEAT, slot_id, client_id)
+        row = next((row for row in rows if row["id"] == slot_id), None)
+        if row is None:
+            raise NotFound
+        standing = await self._driver.fetchrow(
+            STANDING,
+            [locked["id"] for locked in rows],
+            client_id,
+            slot_id,
+            settling,
+            row["starts_at"],
+            row["ends_at"],
+        )
+        assert standing is not None  # noqa: S101 - an aggregate without GROUP BY always has one row
+        return SeatOffer(
+            request=SeatRequest(
+                slot=to_slot(row, standing["freed"]),
+                client_id=client_id,
+                consultant_takes_bookings=row["takes_bookings"],
+                client_has_seat=standing["has_seat"],
+                client_is_busy=standing["is_busy"],
+            ),
+            policy=CancellationPolicy(row["cancellation_policy"]),
+            consultant_slug=row["slug"],
+            consultant_name=row["name"],
+            now=standing["now"],
+        )
+
+    async def get(self, booking_id: UUID, *, client_id: UUID | None = None) -> Booking:
+        """By id, unlocked."""
+        return _to_booking(await self._driver.fetchrow(GET, booking_id, client_id, None))
+
+    async def lock(
+        self, booking_id: UUID, *, client_id: UUID | None = None, consultant_id: UUID | None = None
+    ) -> Booking:
+        """One statement that locks the slot, then the booking."""
+        return _to_booking(await self._driver.fetchrow(LOCK, booking_id, client_id, consultant_id))
+
+    async def add(self, booking: Booking) -> None:
+        """Insert one with its history; a trigger takes the seat."""
+        await self._driver.execute(
+            ADD,
+            booking.id,
+            *_history(booking),
+            booking.slot_id,
+            booking.client_id,
+            booking.consultant_id,
+            booking.span.starts_at,
+            booking.span.ends_at,
+            booking.reason,
+            booking.price.amount,
+            booking.price.currency,
+            booking.policy,
+            booking.status,
+            booking.hold_expires_at,
+            booking.last_actor,
+            booking.unsaved[0].at,
+        )
+
+    async def save(self, booking: Booking) -> None:
+        """Write a locked booking back with its new history; a trigger takes or gives back the seat."""
+        await self._driver.execute(
+            SAVE,
+            booking.id,
+            *_history(booking),
+            booking.status,
+            booking.hold_expires_at,
+            booking.last_actor,
+            booking.meeting.platform if booking.meeting else None,
+            booking.meeting.url if booking.meeting else None,
+        )
+        booking.unsaved.clear()
+
+    async def lapsed(self, *, before: datetime, limit: int) -> list[UUID]:
+        """Ids, oldest first."""
+        return [row["id"] for row in await self._driver.fetch(LAPSED, before, limit)]
+
+
+def _history(booking: Booking) -> tuple[list[object], ...]:
+    """The unsaved transitions, column by column."""
+    steps = booking.unsaved
+    return (
+        [step.previous for step in steps],
+        [step.status for step in steps],
+        [step.actor for step in steps],
+        [step.actor_id for step in steps],
+        [step.at for step in steps],
+        [step.reason for step in steps],
+    )
+
+
+def to_slot(row: asyncpg.Record, freed: int = 0) -> Slot:
+    """The slot of a row; `freed` seats were given back after the row was read."""
+    return Slot(
+        id=row["id"],
+        consultant_id=row["consultant_id"],
+        terms=SlotTerms(
+            span=TimeSpan(row["starts_at"], row["ends_at"]),
+            capacity=row["capacity"],
+            price=Money(row["price_amount"], row["price_currency"]),
+        ),
+        status=SlotStatus(row["status"]),
+        seats_taken=row["seats_taken"] - freed,
+        version=row["version"],
+    )
+
+
+def _to_booking(row: asyncpg.Record | None) -> Booking:
+    if row is None:
+        raise NotFound
+    link = row["meeting_link"]
+    return Booking(
+        id=row["id"],
+        slot_id=row["slot_id"],
+        client_id=row["client_id"],
+        consultant_id=row["consultant_id"],
+        span=TimeSpan(row["starts_at"], row["ends_at"]),
+        reason=row["reason"],
+        price=Money(row["price_amount"], row["price_currency"]),
+        policy=CancellationPolicy(row["cancellation_policy"]),
+        status=BookingStatus(row["status"]),
+        hold_expires_at=row["hold_expires_at"],
+        meeting=MeetingLink(platform=row["meeting_platform"], url=link) if link else None,
+        last_actor=Actor(row["last_actor"]),
+    )

@@ -1,0 +1,69 @@
+"""Who is asking, in one statement."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from application.accounts.callers import Caller, Scope
+from domain.accounts import SESSION_POLICIES, Role
+from infrastructure.postgres.database import Database
+from infrastructure.postgres.faults import translated_faults
+
+EVERYTHING = frozenset(Scope)
+
+TOKEN_OWNER = """
+SELECT a.id, a.role, a.username, a.first_name, a.picture, t.scopes, t.expires_at
+FROM api_tokens t JOIN accounts a ON a.id = t.account_id
+WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > clock_timestamp() AND a.status = 'active'
+"""
+
+SESSION_OWNER = """
+WITH live AS (
+  SELECT s.id AS session_id, s.last_seen_at, s.expires_at, a.id, a.role, a.username, a.first_name, a.picture
+  FROM sessions s JOIN accounts a ON a.id = s.account_id
+  WHERE s.id = $1 AND s.expires_at > clock_timestamp() AND a.status = 'active'
+    AND s.last_seen_at > clock_timestamp() - CASE a.role WHEN 'operator' THEN $2::interval ELSE $3::interval END
+), seen AS (
+  UPDATE sessions SET last_seen_at = clock_timestamp()
+  WHERE id = (SELECT session_id FROM live WHERE last_seen_at < clock_timestamp() - interval '1 minute')
+)
+SELECT * FROM live
+"""
+"""Marks the session as seen at most once a minute, so that most requests write nothing."""
+
+
+class SqlCallers:
+    """`Callers` on the tables of sessions, tokens and accounts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by_session(self, key_hash: bytes) -> Caller | None:
+        """The owner of a live session."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(
+                SESSION_OWNER,
+                key_hash,
+                SESSION_POLICIES[Role.OPERATOR].idle,
+                SESSION_POLICIES[Role.CLIENT].idle,
+            )
+        return _caller(row, EVERYTHING, session_id=key_hash) if row else None
+
+    async def by_token(self, token_hash: bytes) -> Caller | None:
+        """The owner of a live token."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(TOKEN_OWNER, token_hash)
+        return _caller(row, frozenset(map(Scope, row["scopes"]))) if row else None
+
+
+def _caller(row: asyncpg.Record, scopes: frozenset[Scope], session_id: bytes | None = None) -> Caller:
+    return Caller(
+        account_id=row["id"],
+        role=Role(row["role"]),
+        username=row["username"],
+        first_name=row["first_name"],
+        picture=row["picture"],
+        scopes=scopes,
+        session_id=session_id,
+        expires_at=row["expires_at"],
+    )

@@ -1,0 +1,34 @@
+"""Which refusal a violated constraint means. The names are those of the migrations."""
+
+from __future__ import annotations
+
+from domain.accounts import EmailTaken, UsernameTaken
+from domain.availability import SlotHasSeatsTaken, SlotNotOpen, SlotOverlap
+from domain.bookings import AlreadyBooked, BookingOverlap, OwnSlot, SessionNotOver, SlotFull
+from domain.consultants import ProfileIncomplete, SlugTaken
+from domain.refusals import Refusal
+from domain.reviews import AlreadyReviewed, BookingNotCompleted
+
+REFUSALS: dict[str, type[Refusal]] = {
+    "uq_accounts_username": UsernameTaken,
+    "uq_accounts_email": EmailTaken,
+    "uq_consultant_profiles_slug": SlugTaken,
+    "ck_consultant_profiles_published": ProfileIncomplete,
+    # From the side of the slot, `SqlSlots.save` says it better: the capacity is too small.
+    "ck_slots_seats_taken": SlotFull,
+    "ex_slots_consultant_overlap": SlotOverlap,
+    "tg_slots_taken_stays": SlotHasSeatsTaken,
+    "tg_bookings_slot_open": SlotNotOpen,
+    "tg_bookings_not_over": SessionNotOver,
+    "uq_bookings_slot_client": AlreadyBooked,
+    "ex_bookings_client_overlap": BookingOverlap,
+    "ck_bookings_own_slot": OwnSlot,
+    "uq_reviews_booking": AlreadyReviewed,
+    "tg_reviews_completed": BookingNotCompleted,
+}
+
+
+def refusal_for(constraint: str | None) -> Refusal | None:
+    """The refusal that a violation means, or nothing when no caller can have caused it lawfully."""
+    refusal = REFUSALS.get(constraint or "")
+    return refusal() if refusal else None

@@ -1,0 +1,83 @@
+"""Connections to PostgreSQL: an engine for units of work, a pool for reads and single statements."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import asyncpg
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+Pool: TypeAlias = asyncpg.Pool
+Driver: TypeAlias = asyncpg.Connection
+
+COMMAND_TIMEOUT_S = 8.0
+POOL_WAIT_S = 2.0
+SERVER_SETTINGS = {
+    "application_name": "imoran",
+    "timezone": "UTC",
+    "statement_timeout": "5000",
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "10000",
+}
+"""Milliseconds. A hung client holds no lock for long."""
+
+
+class _PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """Nothing here changes the state of a connection, so nothing has to be reset between its users."""
+
+    def get_reset_query(self) -> str:
+        """No statement, and no round trip, when the connection goes back to the pool."""
+        return ""
+
+
+class Database:
+    """`url` is a `postgresql://` address. Units of work go through `engine`, reads through `pool`.
+
+    The engine runs in autocommit mode because a unit of work begins and commits its transaction on the
+    driver's connection itself: SQLAlchemy's session and plain asyncpg then share one transaction.
+    """
+
+    def __init__(self, url: str, *, most_connections: int = 20) -> None:
+        self.url = url
+        self._most = most_connections // 2
+        self.engine: AsyncEngine = create_async_engine(
+            sqlalchemy_url(url),
+            isolation_level="AUTOCOMMIT",
+            pool_size=self._most,
+            max_overflow=0,
+            pool_timeout=POOL_WAIT_S,
+            pool_reset_on_return=None,
+            connect_args={"command_timeout": COMMAND_TIMEOUT_S, "server_settings": SERVER_SETTINGS},
+        )
+        self._pool: Pool | None = None
+
+    @property
+    def pool(self) -> Pool:
+        """The pool for reads; only between `open` and `close`."""
+        if self._pool is None:
+            raise RuntimeError("the database is not open")
+        return self._pool
+
+    async def open(self) -> None:
+        """Connect. Raises the driver's error when the database is not there."""
+        self._pool = await asyncpg.create_pool(
+            self.url,
+            min_size=1,
+            max_size=self._most,
+            command_timeout=COMMAND_TIMEOUT_S,
+            server_settings=SERVER_SETTINGS,
+            connection_class=_PlainConnection,
+        )
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+        await self.engine.dispose()
+
+
+def sqlalchemy_url(url: str) -> URL:
+    """The address as SQLAlchemy spells it."""
+    return make_url(url).set(drivername="postgresql+asyncpg")

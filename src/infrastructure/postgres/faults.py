@@ -1,0 +1,50 @@
+"""What the driver's exceptions mean to the application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from application.transactions import TransactionConflictError
+from infrastructure.postgres.constraints import refusal_for
+
+CONFLICTS = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock time-out: the transaction may be run again."""
+
+
+class DatabaseUnavailableError(ConnectionError):
+    """PostgreSQL cannot be reached, has no connection to spare or took too long."""
+
+
+@contextmanager
+def translated_faults() -> Iterator[None]:
+    """Raise refusals for violated rules, `TransactionConflictError` for lost races, and
+    `DatabaseUnavailableError` when the database cannot do its work. Anything else is a bug and stays.
+    """
+    try:
+        yield
+    except DBAPIError as fault:
+        raise _meaning(_driver_fault(fault)) from fault
+    except asyncpg.PostgresError as fault:
+        raise _meaning(fault) from fault
+    except (asyncpg.InterfaceError, PoolTimeoutError, TimeoutError, ConnectionError) as fault:
+        raise DatabaseUnavailableError(str(fault)) from fault
+
+
+def _driver_fault(fault: DBAPIError) -> BaseException:
+    return getattr(fault.orig, "driver_exception", None) or fault
+
+
+def _meaning(fault: BaseException) -> BaseException:
+    sqlstate = getattr(fault, "sqlstate", None) or ""
+    if sqlstate in CONFLICTS:
+        return TransactionConflictError(str(fault))
+    if sqlstate.startswith("23"):
+        return refusal_for(getattr(fault, "constraint_name", None)) or fault
+    if sqlstate[:2] in ("08", "53", "57"):
+        return DatabaseUnavailableError(str(fault))
+    return fault

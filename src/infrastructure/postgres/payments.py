@@ -1,0 +1,281 @@
+"""Payments, refunds, Paystack's events and the operators' list in PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from application.identity import NewId
+from domain.money import Money
+from domain.payments import Charge, ChargeStatus, Payment, PaymentStatus, Refund, RefundStatus
+from domain.refusals import NotFound
+from infrastructure.postgres.database import Driver
+
+COLUMNS = """
+p.id, p.booking_id, p.reference, p.amount, p.currency, p.customer_email, p.mode, p.status, p.authorization_url,
+p.access_code, p.pays_for_booking, p.charged_amount, p.paystack_id, p.fees, p.channel, p.paid_at,
+p.gateway_response, p.problem, p.checks, p.next_check_at, p.created_at
+"""
+
+ADD = """
+INSERT INTO payments (id, booking_id, reference, amount, currency, customer_email, mode, status, next_check_at,
+  created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+
+FIND = f"SELECT {COLUMNS} FROM payments p WHERE p.reference = $1"
+
+OPEN_ATTEMPT = f"""
+SELECT {COLUMNS} FROM payments p WHERE p.booking_id = $1 AND p.status = 'initialized'
+ORDER BY p.created_at DESC LIMIT 1
+"""
+
+SAVE = """
+UPDATE payments SET status = $2, authorization_url = $3, access_code = $4, pays_for_booking = $5,
+  charged_amount = $6, paystack_id = $7, fees = $8, channel = $9, paid_at = $10, gateway_response = $11,
+  problem = $12, checks = $13, next_check_at = $14
+WHERE id = $1
+"""
+
+BOOKING_IS_PAID = "SELECT EXISTS (SELECT FROM payments WHERE booking_id = $1 AND pays_for_booking)"
+
+UNSETTLED_OF = """
+SELECT reference FROM payments WHERE booking_id = $1 AND status IN ('initialized', 'failed', 'abandoned')
+ORDER BY created_at DESC
+"""
+
+DUE = "SELECT reference FROM payments WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2"
+
+
+class SqlPayments:
+    """`Payments` on a table."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    async def add(self, payment: Payment) -> None:
+        """Insert one."""
+        await self._driver.execute(
+            ADD,
+            payment.id,
+            payment.booking_id,
+            payment.reference,
+            payment.expected.amount,
+            payment.expected.currency,
+            payment.customer_email,
+            payment.mode,
+            payment.status,
+            payment.next_check_at,
+            payment.created_at,
+        )
+
+    async def find(self, reference: str) -> Payment | None:
+        """By reference, unlocked."""
+        row = await self._driver.fetchrow(FIND, reference)
+        return _to_payment(row) if row else None
+
+    async def lock(self, reference: str) -> Payment:
+        """By reference, for change."""
+        row = await self._driver.fetchrow(FIND + " FOR NO KEY UPDATE", reference)
+        if row is None:
+            raise NotFound
+        return _to_payment(row)
+
+    async def open_attempt(self, booking_id: UUID) -> Payment | None:
+        """The newest that is still initialized."""
+        row = await self._driver.fetchrow(OPEN_ATTEMPT, booking_id)
+        return _to_payment(row) if row else None
+
+    async def booking_is_paid(self, booking_id: UUID) -> bool:
+        """Whether some attempt pays for the booking."""
+        return bool(await self._driver.fetchval(BOOKING_IS_PAID, booking_id))
+
+    async def save(self, payment: Payment) -> None:
+        """Write a locked payment back."""
+        charge = payment.charge
+        await self._driver.execute(
+            SAVE,
+            payment.id,
+            payment.status,
+            payment.authorization_url,
+            payment.access_code,
+            payment.pays_for_booking,
+            charge.amount if charge else None,
+            charge.paystack_id if charge else None,
+            charge.fees if charge else None,
+            charge.channel if charge else None,
+            charge.paid_at if charge else None,
+            charge.gateway_response if charge else None,
+            payment.problem,
+            payment.checks,
+            payment.next_check_at,
+        )
+
+    async def due(self, *, now: datetime, limit: int) -> list[str]:
+        """References, longest waiting first."""
+        return [row["reference"] for row in await self._driver.fetch(DUE, now, limit)]
+
+    async def unsettled_of(self, booking_id: UUID) -> list[str]:
+        """References, newest first."""
+        return [row["reference"] for row in await self._driver.fetch(UNSETTLED_OF, booking_id)]
+
+
+def _to_payment(row: asyncpg.Record) -> Payment:
+    return Payment(
+        id=row["id"],
+        booking_id=row["booking_id"],
+        reference=row["reference"],
+        expected=Money(row["amount"], row["currency"]),
+        customer_email=row["customer_email"],
+        mode=row["mode"],
+        status=PaymentStatus(row["status"]),
+        created_at=row["created_at"],
+        authorization_url=row["authorization_url"],
+        access_code=row["access_code"],
+        charge=_to_charge(row),
+        pays_for_booking=row["pays_for_booking"],
+        problem=row["problem"],
+        checks=row["checks"],
+        next_check_at=row["next_check_at"],
+    )
+
+
+def _to_charge(row: asyncpg.Record) -> Charge | None:
+    """What was stored of a successful charge."""
+    if row["paystack_id"] is None:
+        return None
+    return Charge(
+        status=ChargeStatus.SUCCESS,
+        reference=row["reference"],
+        amount=row["charged_amount"],
+        requested_amount=None,
+        currency=row["currency"],
+        domain=row["mode"],
+        customer_email=row["customer_email"],
+        paystack_id=row["paystack_id"],
+        fees=row["fees"],
+        channel=row["channel"],
+        paid_at=row["paid_at"],
+        gateway_response=row["gateway_response"],
+    )
+
+
+ADD_REFUND = """
+INSERT INTO refunds (id, payment_id, amount, currency, reason, status, next_check_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + interval '2 minutes', clock_timestamp())
+"""
+
+LOCK_REFUND = """
+WITH payment AS MATERIALIZED (
+  SELECT id FROM payments WHERE id = (SELECT payment_id FROM refunds WHERE id = $1) FOR NO KEY UPDATE
+)
+SELECT r.id, r.payment_id, r.amount, r.currency, r.reason, r.status, r.paystack_id, r.sent_at
+FROM payment JOIN refunds r ON r.payment_id = payment.id WHERE r.id = $1 FOR NO KEY UPDATE OF r
+"""
+
+SAVE_REFUND = "UPDATE refunds SET status = $2, paystack_id = $3, sent_at = $4, next_check_at = $5 WHERE id = $1"
+
+WAKE_REFUNDS = """
+UPDATE refunds SET next_check_at = clock_timestamp()
+WHERE next_check_at IS NOT NULL AND payment_id = (SELECT id FROM payments WHERE reference = $1)
+"""
+
+DUE_REFUNDS = "SELECT id FROM refunds WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2"
+
+
+class SqlRefunds:
+    """`Refunds` on a table. The errand that sends a new one comes at once; the schedule catches what it missed."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    async def add(self, refund: Refund) -> None:
+        """Insert one; a trigger keeps the sum on its payment."""
+        await self._driver.execute(
+            ADD_REFUND,
+            refund.id,
+            refund.payment_id,
+            refund.amount.amount,
+            refund.amount.currency,
+            refund.reason,
+            refund.status,
+        )
+
+    async def lock(self, refund_id: UUID) -> Refund:
+        """One statement that locks the payment, then the refund."""
+        row = await self._driver.fetchrow(LOCK_REFUND, refund_id)
+        if row is None:
+            raise NotFound
+        return Refund(
+            id=row["id"],
+            payment_id=row["payment_id"],
+            amount=Money(row["amount"], row["currency"]),
+            reason=row["reason"],
+            status=RefundStatus(row["status"]),
+            paystack_id=row["paystack_id"],
+            sent_at=row["sent_at"],
+        )
+
+    async def save(self, refund: Refund, *, next_check_at: datetime | None) -> None:
+        """Write a locked refund back."""
+        await self._driver.execute(
+            SAVE_REFUND, refund.id, refund.status, refund.paystack_id, refund.sent_at, next_check_at
+        )
+
+    async def payment_of(self, refund: Refund) -> Payment:
+        """The payment, which `lock` has locked already."""
+        row = await self._driver.fetchrow(
+            f"SELECT {COLUMNS} FROM payments p WHERE p.id = $1",
+            refund.payment_id,
+        )
+        if row is None:
+            raise NotFound
+        return _to_payment(row)
+
+    async def wake(self, payment_reference: str) -> None:
+        """Make the refunds of a payment due."""
+        await self._driver.execute(WAKE_REFUNDS, payment_reference)
+
+    async def due(self, *, now: datetime, limit: int) -> list[UUID]:
+        """Ids, longest waiting first."""
+        return [row["id"] for row in await self._driver.fetch(DUE_REFUNDS, now, limit)]
+
+
+ADD_EVENT = """
+INSERT INTO webhook_events (id, dedupe_key, event, reference, received_at)
+VALUES ($1, $2, $3, $4, clock_timestamp()) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+"""
+
+
+class SqlWebhookEvents:
+    """`WebhookEvents` on a table."""
+
+    def __init__(self, driver: Driver, new_id: NewId) -> None:
+        self._driver = driver
+        self._new_id = new_id
+
+    async def add(self, *, dedupe_key: str, event: str, reference: str | None) -> bool:
+        """Insert one, unless it is known."""
+        added = await self._driver.fetchval(ADD_EVENT, self._new_id(), dedupe_key, event, reference)
+        return added is not None
+
+
+ADD_ITEM = """
+INSERT INTO operator_items (id, kind, subject, reason, created_at)
+VALUES ($1, $2, $3, $4, clock_timestamp())
+ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING
+"""
+
+
+class SqlOperatorItems:
+    """`OperatorItems` on a table."""
+
+    def __init__(self, driver: Driver, new_id: NewId) -> None:
+        self._driver = driver
+        self._new_id = new_id
+
+    async def add(self, kind: str, *, subject: str, reason: str) -> None:
+        """Insert one, unless it is open already."""
+        await self._driver.execute(ADD_ITEM, self._new_id(), kind, subject, reason)

@@ -1,0 +1,1 @@
+"""Reads: each selects exactly what an answer shows, in one statement, past the domain."""

@@ -1,0 +1,188 @@
+"""Reads about bookings."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from application.bookings.views import (
+    AttemptView,
+    BookableSlotView,
+    BookingDetails,
+    BookingFilter,
+    BookingView,
+    ClientName,
+    ConsultantBookingView,
+    ConsultantName,
+    HistoryView,
+    OwnReviewView,
+    RefundView,
+)
+from application.paging import Page
+from infrastructure.postgres.database import Database
+from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.queries.pages import key_of, money, page_of
+from infrastructure.postgres.queries.seats import SEATS_LEFT
+
+_COLUMNS = """
+b.id, b.slot_id, b.status, b.starts_at, b.ends_at, b.reason, b.price_amount, b.price_currency,
+b.cancellation_policy, b.hold_expires_at, b.meeting_platform, b.meeting_link, b.created_at
+"""
+
+_FILTER = """
+  AND ($3::text IS NULL OR b.status = $3) AND ($4::timestamptz IS NULL OR b.starts_at >= $4)
+  AND ($5::timestamptz IS NULL OR b.starts_at < $5)
+  AND ($6::text IS NULL OR (b.starts_at, b.id) < ($6::text::timestamptz, $7::text::uuid))
+ORDER BY b.starts_at DESC, b.id DESC LIMIT $2
+"""
+
+_OF_CLIENT = f"""
+SELECT {_COLUMNS}, p.slug, a.first_name || ' ' || a.last_name AS consultant_name
+FROM bookings b JOIN consultant_profiles p ON p.account_id = b.consultant_id
+  JOIN accounts a ON a.id = b.consultant_id
+WHERE b.client_id = $1 {_FILTER}
+"""
+
+_DETAILS = f"""
+SELECT {_COLUMNS}, p.slug, a.first_name || ' ' || a.last_name AS consultant_name,
+  (SELECT coalesce(json_agg(json_build_object('reference', pay.reference, 'status', pay.status,
+      'amount', json_build_object('amount', pay.amount, 'currency', pay.currency), 'channel', pay.channel,
+      'paid_at', pay.paid_at, 'created_at', pay.created_at) ORDER BY pay.created_at), '[]')
+    FROM payments pay WHERE pay.booking_id = b.id) AS payments,
+  (SELECT coalesce(json_agg(json_build_object('id', r.id, 'reference', pay.reference, 'status', r.status,
+      'amount', json_build_object('amount', r.amount, 'currency', r.currency), 'reason', r.reason,
+      'created_at', r.created_at) ORDER BY r.created_at), '[]')
+    FROM refunds r JOIN payments pay ON pay.id = r.payment_id WHERE pay.booking_id = b.id) AS refunds,
+  (SELECT json_agg(json_build_object('previous', t.previous, 'status', t.status, 'actor', t.actor, 'at', t.at,
+      'reason', t.reason) ORDER BY t.id)
+    FROM booking_transitions t WHERE t.booking_id = b.id) AS history,
+  (SELECT json_build_object('rating', v.rating, 'comment', v.comment, 'created_at', v.created_at)
+    FROM reviews v WHERE v.booking_id = b.id) AS review
+FROM bookings b JOIN consultant_profiles p ON p.account_id = b.consultant_id
+  JOIN accounts a ON a.id = b.consultant_id
+WHERE b.client_id = $1 AND b.id = $2
+"""
+
+_OF_CONSULTANT = f"""
+SELECT {_COLUMNS}, c.first_name || ' ' || c.last_name AS client_name
+FROM bookings b JOIN accounts c ON c.id = b.client_id
+WHERE b.consultant_id = $1 {_FILTER}
+"""
+
+_CONSULTANT_BOOKING = f"""
+SELECT {_COLUMNS}, c.first_name || ' ' || c.last_name AS client_name
+FROM bookings b JOIN accounts c ON c.id = b.client_id
+WHERE b.consultant_id = $1 AND b.id = $2
+"""
+
+_BOOKABLE_SLOT = f"""
+SELECT s.id, s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency,
+  s.status = 'open' AND s.starts_at > clock_timestamp() AND {SEATS_LEFT} > 0 AS is_bookable,
+  p.slug, a.first_name || ' ' || a.last_name AS consultant_name, p.time_zone, p.cancellation_policy
+FROM slots s JOIN consultant_profiles p ON p.account_id = s.consultant_id JOIN accounts a ON a.id = s.consultant_id
+WHERE s.id = $1 AND s.status <> 'cancelled' AND p.is_published AND a.status = 'active'
+"""
+
+_attempts = msgspec.json.Decoder(list[AttemptView])
+_refunds = msgspec.json.Decoder(list[RefundView])
+_history = msgspec.json.Decoder(list[HistoryView])
+_review = msgspec.json.Decoder(OwnReviewView)
+
+
+class SqlBookingQueries:
+    """`BookingQueries`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_client(self, client_id: UUID, wanted: BookingFilter) -> Page[BookingView]:
+        """A client's own, latest session first."""
+        rows = await self._page(_OF_CLIENT, client_id, wanted)
+        return page_of(rows, wanted.page, lambda row: BookingView(**_own_fields(row)), ("starts_at", "id"))
+
+    async def details(self, client_id: UUID, booking_id: UUID) -> BookingDetails | None:
+        """One of a client's own, with all that belongs to it."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(_DETAILS, client_id, booking_id)
+        if row is None:
+            return None
+        return BookingDetails(
+            **_own_fields(row),
+            payments=_attempts.decode(row["payments"]),
+            refunds=_refunds.decode(row["refunds"]),
+            history=_history.decode(row["history"]),
+            review=_review.decode(row["review"]) if row["review"] else None,
+        )
+
+    async def of_consultant(self, consultant_id: UUID, wanted: BookingFilter) -> Page[ConsultantBookingView]:
+        """Bookings of a consultant's own slots, latest session first."""
+        rows = await self._page(_OF_CONSULTANT, consultant_id, wanted)
+        return page_of(rows, wanted.page, _consultant_booking, ("starts_at", "id"))
+
+    async def consultant_booking(self, consultant_id: UUID, booking_id: UUID) -> ConsultantBookingView | None:
+        """One booking of a consultant's own slots."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(_CONSULTANT_BOOKING, consultant_id, booking_id)
+        return _consultant_booking(row) if row else None
+
+    async def bookable_slot(self, slot_id: UUID) -> BookableSlotView | None:
+        """A slot, for the page on which one books it."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(_BOOKABLE_SLOT, slot_id)
+        if row is None:
+            return None
+        return BookableSlotView(
+            id=row["id"],
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+            capacity=row["capacity"],
+            seats_left=row["seats_left"],
+            price=money(row),
+            is_bookable=row["is_bookable"],
+            consultant=ConsultantName(row["slug"], row["consultant_name"]),
+            consultant_time_zone=row["time_zone"],
+            cancellation_policy=row["cancellation_policy"],
+        )
+
+    async def _page(self, statement: str, owner_id: UUID, wanted: BookingFilter) -> list[asyncpg.Record]:
+        with translated_faults():
+            rows: list[asyncpg.Record] = await self._database.pool.fetch(
+                statement,
+                owner_id,
+                wanted.page.limit + 1,
+                wanted.status,
+                wanted.since,
+                wanted.until,
+                *key_of(wanted.page),
+            )
+        return rows
+
+
+def _own_fields(row: asyncpg.Record) -> dict[str, Any]:
+    return _shared_fields(row) | {
+        "consultant": ConsultantName(row["slug"], row["consultant_name"]),
+        "cancellation_policy": row["cancellation_policy"],
+    }
+
+
+def _consultant_booking(row: asyncpg.Record) -> ConsultantBookingView:
+    return ConsultantBookingView(**_shared_fields(row), client=ClientName(row["client_name"]))
+
+
+def _shared_fields(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "slot_id": row["slot_id"],
+        "status": row["status"],
+        "starts_at": row["starts_at"],
+        "ends_at": row["ends_at"],
+        "reason_for_session": row["reason"],
+        "price": money(row),
+        "hold_expires_at": row["hold_expires_at"],
+        "meeting_platform": row["meeting_platform"],
+        "meeting_link": row["meeting_link"],
+        "created_at": row["created_at"],
+    }

@@ -1,0 +1,36 @@
+"""Reviews in PostgreSQL."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.reviews import Review
+from infrastructure.postgres.repository import Repository
+from infrastructure.postgres.tables import ReviewRow
+
+
+class ReviewRows(Repository[ReviewRow]):
+    """Rows of reviews."""
+
+    model_type = ReviewRow
+
+
+class SqlReviews:
+    """`Reviews` on a table."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._rows = ReviewRows(session)
+
+    async def add(self, review: Review) -> None:
+        """Insert one; the rating summary follows by a trigger."""
+        await self._rows.add(
+            ReviewRow(
+                id=review.id,
+                booking_id=review.booking_id,
+                client_id=review.client_id,
+                consultant_id=review.consultant_id,
+                rating=review.rating,
+                comment=review.comment,
+                created_at=review.created_at,
+            )
+        )

@@ -1,0 +1,156 @@
+"""One transaction on one connection, spoken to by SQLAlchemy and by asyncpg alike."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cached_property
+
+from asyncpg.transaction import Transaction
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from application.identity import NewId
+from infrastructure.postgres.accounts import (
+    SqlAccounts,
+    SqlApiTokens,
+    SqlAuditTrail,
+    SqlRecoveries,
+    SqlSessions,
+)
+from infrastructure.postgres.availability import SqlSlots
+from infrastructure.postgres.bookings import SqlBookings
+from infrastructure.postgres.consultants import SqlConsultantProfiles
+from infrastructure.postgres.database import Database, Driver
+from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.outbox import SqlOutbox
+from infrastructure.postgres.payments import SqlOperatorItems, SqlPayments, SqlRefunds, SqlWebhookEvents
+from infrastructure.postgres.reviews import SqlReviews
+
+
+class SqlUnitOfWork:
+    """The collections of one transaction. Each is made when it is first asked for."""
+
+    def __init__(
+        self, connection: AsyncConnection, driver: Driver, transaction: Transaction, new_id: NewId
+    ) -> None:
+        self._connection = connection
+        self._driver = driver
+        self._transaction = transaction
+        self._new_id = new_id
+
+    async def now(self) -> datetime:
+        """The database's clock at this moment, in UTC."""
+        now: datetime = await self._driver.fetchval("SELECT clock_timestamp()")
+        return now
+
+    async def commit(self) -> None:
+        """Commit; whatever a deferred constraint refuses is raised here."""
+        await self._transaction.commit()
+
+    @cached_property
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self._connection, expire_on_commit=False, autoflush=False)
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        """All accounts."""
+        return SqlAccounts(self._session)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Browser sessions."""
+        return SqlSessions(self._session)
+
+    @cached_property
+    def api_tokens(self) -> SqlApiTokens:
+        """Bearer tokens."""
+        return SqlApiTokens(self._session)
+
+    @cached_property
+    def recoveries(self) -> SqlRecoveries:
+        """Recoveries under way."""
+        return SqlRecoveries(self._session)
+
+    @cached_property
+    def audit(self) -> SqlAuditTrail:
+        """The audit trail."""
+        return SqlAuditTrail(self._session)
+
+    @cached_property
+    def profiles(self) -> SqlConsultantProfiles:
+        """Consultant profiles."""
+        return SqlConsultantProfiles(self._session)
+
+    @cached_property
+    def reviews(self) -> SqlReviews:
+        """All reviews."""
+        return SqlReviews(self._session)
+
+    @cached_property
+    def slots(self) -> SqlSlots:
+        """All slots."""
+        return SqlSlots(self._driver)
+
+    @cached_property
+    def bookings(self) -> SqlBookings:
+        """All bookings."""
+        return SqlBookings(self._driver)
+
+    @cached_property
+    def payments(self) -> SqlPayments:
+        """All payments."""
+        return SqlPayments(self._driver)
+
+    @cached_property
+    def refunds(self) -> SqlRefunds:
+        """All refunds."""
+        return SqlRefunds(self._driver)
+
+    @cached_property
+    def webhook_events(self) -> SqlWebhookEvents:
+        """Paystack's events."""
+        return SqlWebhookEvents(self._driver, self._new_id)
+
+    @cached_property
+    def operator_items(self) -> SqlOperatorItems:
+        """The operators' list."""
+        return SqlOperatorItems(self._driver, self._new_id)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        """The outbox."""
+        return SqlOutbox(self._driver, self._new_id)
+
+
+class SqlUnitsOfWork:
+    """Opens units of work: `async with units_of_work() as uow`."""
+
+    def __init__(self, database: Database, new_id: NewId) -> None:
+        self._engine = database.engine
+        self._new_id = new_id
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[SqlUnitOfWork]:
+        """A transaction at READ COMMITTED, rolled back unless it was committed.
+
+        Raises refusals, `TransactionConflictError` or `DatabaseUnavailableError` for what the database
+        refuses.
+        """
+        with translated_faults():
+            async with self._engine.connect() as connection:
+                driver: Driver = (await connection.get_raw_connection()).driver_connection
+                transaction = driver.transaction()
+                await transaction.start()
+                try:
+                    yield SqlUnitOfWork(connection, driver, transaction, self._new_id)
+                finally:
+                    await _end(connection, driver, transaction)
+
+
+async def _end(connection: AsyncConnection, driver: Driver, transaction: Transaction) -> None:
+    """Roll back what was not committed; a connection that cannot do that is thrown away."""
+    if driver.is_closed():
+        await connection.invalidate()
+    elif driver.is_in_transaction():
+        await transaction.rollback()

@@ -1,0 +1,30 @@
+"""The job queue in Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from redis.exceptions import RedisError
+from saq import Queue
+
+log = logging.getLogger(__name__)
+
+QUEUE_NAME = "imoran"
+RELAY_OUTBOX = "outbox.relay"
+PATIENCE_S = 0.5
+
+
+class SaqNudge:
+    """`Nudge`: wakes the relay. While a woken one has not run yet, another nudge adds nothing."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+
+    async def __call__(self) -> None:
+        """Redis is only a hint: without it the relay finds the work at its next round."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._queue.enqueue(RELAY_OUTBOX, key=RELAY_OUTBOX, timeout=120, retries=3)
+        except (RedisError, OSError, TimeoutError) as fault:
+            log.warning("queue.unavailable fault=%s", type(fault).__name__)

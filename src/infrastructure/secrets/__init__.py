@@ -1,0 +1,1 @@
+"""Hashes, random secrets, and what too many people choose."""

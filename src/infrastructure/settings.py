@@ -1,0 +1,151 @@
+"""Settings: read once from the environment, checked at the start."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from domain.money import CURRENCIES
+
+SHORTEST_SECRET = 32
+PAYSTACK = "https://api.paystack.co"
+PAYSTACK_CHECKOUT = "https://checkout.paystack.com"
+
+
+class UnusableSettingsError(RuntimeError):
+    """What is wrong, one line for each setting; never with its value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that differs from one machine to the next. Without ENVIRONMENT it is production."""
+
+    environment: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    paystack_secret_key: str = field(repr=False)
+    paystack_public_key: str
+    paystack_base_url: str
+    public_url: str
+    host: str
+    port: int
+    web_workers: int
+    hold_seconds: int
+    reconcile_every_seconds: int
+    reconcile_after_seconds: int
+    rate_limits: bool
+    media_url: str
+    default_currency: str
+    log_level: str
+
+    @property
+    def is_production(self) -> bool:
+        """Whether everything unsafe is refused."""
+        return self.environment == "production"
+
+    @property
+    def checkout_origin(self) -> str:
+        """Where Paystack's, or the sandbox's, checkout pages are."""
+        if self.paystack_base_url == PAYSTACK:
+            return PAYSTACK_CHECKOUT
+        parts = urlsplit(self.paystack_base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def media_folder(self) -> str:
+        """The folder of `media_url`."""
+        return urlsplit(self.media_url).path
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key of 32 bytes of its own for each purpose, derived from the secret key."""
+        return hmac.new(self.secret_key.encode(), purpose.encode(), sha256).digest()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Raises `UnusableSettingsError` naming everything that is missing or unsafe."""
+        read = _Reader(environment)
+        settings = cls(
+            environment=read.choice("ENVIRONMENT", "production", ("production", "development")),
+            database_url=read.required("DATABASE_URL"),
+            redis_url=read.required("REDIS_URL"),
+            secret_key=read.required("SECRET_KEY"),
+            paystack_secret_key=read.required("PAYSTACK_SECRET_KEY"),
+            paystack_public_key=read.required("PAYSTACK_PUBLIC_KEY"),
+            paystack_base_url=read.text("PAYSTACK_BASE_URL", PAYSTACK).rstrip("/"),
+            public_url=read.required("PUBLIC_URL").rstrip("/"),
+            host=read.text("HOST", "127.0.0.1"),
+            port=read.number("PORT", 8000, smallest=0),
+            web_workers=read.number("WEB_WORKERS", 1),
+            hold_seconds=read.number("HOLD_SECONDS", 900),
+            reconcile_every_seconds=read.number("RECONCILE_EVERY_SECONDS", 30),
+            reconcile_after_seconds=read.number("RECONCILE_AFTER_SECONDS", 60, smallest=0),
+            rate_limits=read.choice("RATE_LIMITS", "on", ("on", "off")) == "on",
+            media_url=read.required("MEDIA_URL"),
+            default_currency=read.choice("DEFAULT_CURRENCY", "NGN", tuple(sorted(CURRENCIES))),
+            log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        )
+        problems = read.problems or settings._dangers()
+        if problems:
+            raise UnusableSettingsError(problems)
+        return settings
+
+    def _dangers(self) -> list[str]:
+        """What is wrong everywhere, and what is fine on a developer's machine only."""
+        checks = [
+            (len(self.secret_key) < SHORTEST_SECRET, f"SECRET_KEY needs at least {SHORTEST_SECRET} characters"),
+            (not self.database_url.startswith("postgresql://"), "DATABASE_URL has to start with postgresql://"),
+            (not self.media_url.startswith("file:///"), "MEDIA_URL has to start with file:///"),
+            (not self.public_url.startswith(("http://", "https://")), "PUBLIC_URL has to start with https://"),
+            (self.paystack_secret_key.startswith("pk_"), "PAYSTACK_SECRET_KEY is a public key"),
+        ]
+        if self.is_production:
+            checks += [
+                (
+                    not self.public_url.startswith("https://"),
+                    "PUBLIC_URL has to start with https:// in production",
+                ),
+                (
+                    not self.paystack_base_url.startswith("https://"),
+                    "PAYSTACK_BASE_URL has to start with https:// in production",
+                ),
+                (not self.rate_limits, "RATE_LIMITS cannot be off in production"),
+            ]
+        return [problem for is_wrong, problem in checks if is_wrong]
+
+
+class _Reader:
+    """Reads variables and collects what is wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self._environment.get(name, "").strip() or default
+
+    def required(self, name: str) -> str:
+        value = self.text(name, "")
+        if not value:
+            self.problems.append(f"{name} is missing")
+        return value
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self.problems.append(f"{name} has to be one of {', '.join(allowed)}")
+        return value
+
+    def number(self, name: str, default: int, *, smallest: int = 1) -> int:
+        text = self.text(name, str(default))
+        if not text.isascii() or not text.isdigit() or int(text) < smallest:
+            self.problems.append(f"{name} has to be a whole number of at least {smallest}")
+            return default
+        return int(text)
