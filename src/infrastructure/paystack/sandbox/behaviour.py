@@ -1,0 +1,37 @@
+"""The switches that change how the sandbox behaves while it runs; a restart forgets them."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Tampering = Literal["none", "signature", "body"]
+
+
+class Behaviour(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where Paystack's documents leave a point open, the default is the likelier reading.
+
+    Durations are in Paystack's time: they are multiplied by `time_scale` before anybody waits.
+    """
+
+    time_scale: Annotated[float, msgspec.Meta(gt=0)]
+    webhooks: bool = True
+    webhook_copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+    webhook_delay_s: Seconds = 0
+    webhook_tampering: Tampering = "none"
+    webhook_before_redirect: bool = False
+    bank_transfer_s: Seconds = 1800
+    refund_processing_s: Seconds = 600
+    refund_processed_s: Seconds = 3600
+    status_after_partial_refund: Literal["success", "reversed", "reversal-pending"] = "success"
+    unknown_reference_status: Literal[400, 404] = 400
+
+    def scaled(self, seconds: float) -> float:
+        """Turn a documented duration into the real seconds that the sandbox waits."""
+        return seconds * self.time_scale
+
+    def change(self, changes: dict[str, object]) -> None:
+        """Set some switches; raises msgspec.ValidationError and changes nothing when one does not fit."""
+        changed = msgspec.convert(msgspec.structs.asdict(self) | changes, Behaviour)
+        for name, value in msgspec.structs.asdict(changed).items():
+            setattr(self, name, value)

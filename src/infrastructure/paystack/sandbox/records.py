@@ -1,0 +1,111 @@
+"""What the sandbox remembers: customers, transactions, refunds, webhook deliveries."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from infrastructure.paystack.sandbox.addresses import is_web_address
+
+CheckoutStep = Literal["pin", "phone", "otp", "bank", "transfer", "waiting"]
+RefundStatus = Literal["pending", "processing", "processed", "failed", "needs-attention"]
+RefundEnding = Literal["processed", "failed", "needs-attention"]
+
+
+class Customer(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who pays, known by e-mail address."""
+
+    id: int
+    email: str
+    customer_code: str
+
+
+class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a transaction's log; `time` counts seconds from its start."""
+
+    type: str
+    message: str
+    time: int
+
+
+class Transaction(msgspec.Struct, kw_only=True):
+    """One attempt to collect money, and where its payer stands on the checkout page.
+
+    `status` is a plain text, so that words which no client has heard of can be produced.
+    Amounts are in subunits. `due_at` is when money sent by bank transfer arrives.
+    """
+
+    id: int
+    reference: str
+    access_code: str
+    domain: str
+    amount: int
+    requested_amount: int
+    currency: str
+    customer: Customer
+    created_at: datetime
+    ip_address: str
+    status: str = "abandoned"
+    callback_url: str | None = None
+    metadata: dict[str, Any] | None = None
+    channels: list[str] = []
+    channel: str = "card"
+    gateway_response: str = "The transaction was not completed"
+    fees: int | None = None
+    paid_at: datetime | None = None
+    authorization: dict[str, Any] | None = None
+    refund_ending: RefundEnding = "processed"
+    step: CheckoutStep | None = None
+    card_number: str | None = None
+    card_expiry: tuple[str, str] | None = None
+    notice: str | None = None
+    due_at: datetime | None = None
+    attempts: int = 0
+    errors: int = 0
+    log: list[LogEntry] = []
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether money came in at some time, even if it went back since."""
+        return self.paid_at is not None
+
+    @property
+    def cancel_action(self) -> str | None:
+        """Where a payer who cancels goes; None leaves them on the page."""
+        address = (self.metadata or {}).get("cancel_action")
+        return address if isinstance(address, str) and is_web_address(address) else None
+
+
+class Refund(msgspec.Struct, kw_only=True):
+    """Money going back; `due_at` is when its next status comes by itself."""
+
+    id: int
+    transaction_id: int
+    amount: int
+    currency: str
+    domain: str
+    customer_note: str
+    merchant_note: str
+    created_at: datetime
+    updated_at: datetime
+    expected_at: datetime
+    ending: RefundEnding
+    status: RefundStatus = "pending"
+    refund_reference: str | None = None
+    refunded_at: datetime | None = None
+    due_at: datetime | None = None
+
+
+class Delivery(msgspec.Struct, kw_only=True):
+    """One webhook on its way: the exact bytes and signature, and what became of it so far."""
+
+    id: int
+    event: str
+    url: str
+    body: bytes
+    signature: str
+    created_at: datetime
+    due_at: datetime | None
+    state: Literal["pending", "acknowledged", "given_up", "dropped"] = "pending"
+    attempts: int = 0
+    last_answer: str | None = None

@@ -1,0 +1,137 @@
+"""The rules of refunds, and what a refund does to its transaction."""
+
+from datetime import datetime, timedelta
+
+from infrastructure.paystack.sandbox import refusals, wire
+from infrastructure.paystack.sandbox.behaviour import Behaviour
+from infrastructure.paystack.sandbox.incoming import NewRefund, read_number
+from infrastructure.paystack.sandbox.records import Refund, RefundStatus, Transaction
+from infrastructure.paystack.sandbox.refusals import RequestRefusedError, refuse
+from infrastructure.paystack.sandbox.settings import SandboxSettings
+from infrastructure.paystack.sandbox.store import Selection, Store
+from infrastructure.paystack.sandbox.webhooks import Webhooks
+
+_OPEN: frozenset[RefundStatus] = frozenset({"pending", "processing", "needs-attention"})
+_STRICT_MINIMUM = {
+    "GHS": (100, "The minimum amount you may send in a single refund at this time is: GHS1.00"),
+    "USD": (100, "Cannot refund less than USD 1"),
+}
+_EXPECTED_AFTER = timedelta(days=10)
+
+
+class Refunds:
+    """Makes refunds and moves them on; every status is saved together with its event."""
+
+    def __init__(self, settings: SandboxSettings, store: Store, behaviour: Behaviour, webhooks: Webhooks) -> None:
+        self._settings = settings
+        self._store = store
+        self._behaviour = behaviour
+        self._webhooks = webhooks
+
+    def create(self, new: NewRefund) -> tuple[Refund, Transaction]:
+        """Queue a refund; asking twice refunds twice, as long as the sum stays within what was paid."""
+        with self._store.atomically():
+            transaction = self._refundable(new)
+            amount = self._amount(new, transaction)
+            now = self._settings.clock()
+            note = f"Refund for transaction {transaction.reference}"
+            refund = Refund(
+                id=self._store.new_id("refunds"),
+                transaction_id=transaction.id,
+                amount=amount,
+                currency=transaction.currency,
+                domain=transaction.domain,
+                customer_note=new.customer_note or note,
+                merchant_note=new.merchant_note or f"{note} by {self._settings.account_email}",
+                created_at=now,
+                updated_at=now,
+                expected_at=now + _EXPECTED_AFTER,
+                ending=transaction.refund_ending,
+            )
+            self.set_status(refund, "pending")
+        return refund, self.transaction_of(refund)
+
+    def by_id(self, text: str) -> Refund:
+        """Find a refund; raises RequestRefusedError when there is none."""
+        number = read_number(text)
+        refund = None if number is None else self._store.refund(number)
+        if refund is None:
+            raise RequestRefusedError(refusals.UNKNOWN_REFUND)
+        return refund
+
+    def newest(self, limit: int) -> list[Refund]:
+        return self._store.refunds(Selection(), limit=limit)
+
+    def transaction_of(self, refund: Refund) -> Transaction:
+        transaction = self._store.transaction_by_id(refund.transaction_id)
+        if transaction is None:
+            raise LookupError("a refund has lost its transaction", refund.id)
+        return transaction
+
+    def remaining(self, transaction: Transaction) -> int:
+        """Return what can still be refunded, in subunits; failed refunds do not count."""
+        refunds = self._store.refunds_of(transaction.id)
+        return transaction.amount - sum(refund.amount for refund in refunds if refund.status != "failed")
+
+    def set_status(self, refund: Refund, status: RefundStatus, at: datetime | None = None) -> None:
+        """Move a refund, its transaction with it, plan what comes next, and tell the webhook."""
+        moment = at or self._settings.clock()
+        refund.status = status
+        refund.updated_at = moment
+        refund.refund_reference = None if status == "pending" else f"TRF{refund.id}"
+        refund.refunded_at = moment if status == "processed" else None
+        refund.due_at = self._next_due(status, moment)
+        with self._store.atomically():
+            self._store.save_refund(refund)
+            transaction = self.transaction_of(refund)
+            transaction.status = self._status_of(transaction)
+            self._store.save_transaction(transaction)
+            self._webhooks.announce(f"refund.{status}", wire.refund_event(refund, transaction))
+
+    def advance_due(self, now: datetime) -> None:
+        """Take every due refund on; one that is long overdue makes each of its steps at that step's time."""
+        while due := self._store.refunds_due(now):
+            for refund in due:
+                status = "processing" if refund.status == "pending" else refund.ending
+                self.set_status(refund, status, at=refund.due_at)
+
+    def _next_due(self, status: RefundStatus, now: datetime) -> datetime | None:
+        waits = {
+            "pending": self._behaviour.refund_processing_s,
+            "processing": self._behaviour.refund_processed_s,
+        }
+        return now + timedelta(seconds=self._behaviour.scaled(waits[status])) if status in waits else None
+
+    def _status_of(self, transaction: Transaction) -> str:
+        refunds = self._store.refunds_of(transaction.id)
+        if any(refund.status in _OPEN for refund in refunds):
+            return "reversal-pending"
+        returned = sum(refund.amount for refund in refunds if refund.status == "processed")
+        if returned == 0:
+            return "success"
+        return "reversed" if returned >= transaction.amount else self._behaviour.status_after_partial_refund
+
+    def _refundable(self, new: NewRefund) -> Transaction:
+        transaction = self._store.transaction_by_reference(new.transaction)
+        number = read_number(new.transaction)
+        if transaction is None and number is not None:
+            transaction = self._store.transaction_by_id(number)
+        if transaction is None:
+            raise RequestRefusedError(refusals.UNKNOWN_TRANSACTION)
+        if not transaction.is_paid:
+            raise refuse("Transaction has not been paid")
+        if new.currency is not None and new.currency != transaction.currency:
+            raise refuse("Transaction currency must match refund currency")
+        return transaction
+
+    def _amount(self, new: NewRefund, transaction: Transaction) -> int:
+        remaining = self.remaining(transaction)
+        if remaining <= 0:
+            raise RequestRefusedError(refusals.TRANSACTION_REVERSED)
+        amount = transaction.amount if new.amount is None else new.amount
+        if amount > remaining:
+            raise refuse("Total refund amount cannot exceed original transaction amount")
+        minimum, message = _STRICT_MINIMUM.get(transaction.currency, (0, ""))
+        if self._settings.strict and amount < minimum:
+            raise refuse(message)
+        return amount

@@ -1,0 +1,104 @@
+"""Every refusal that the API knows, with the exact words that clients match on."""
+
+import msgspec
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """One error answer: HTTP status and error envelope.
+
+    Where the code of a case is not published, `invalid_params` stands in for it.
+    """
+
+    status_code: int = 400
+    message: str
+    code: str = "invalid_params"
+    type: str = "validation_error"
+    next_step: str = "Ensure that all parameters passed are valid"
+
+    def envelope(self) -> dict[str, object]:
+        return {
+            "status": False,
+            "message": self.message,
+            "meta": {"nextStep": self.next_step},
+            "type": self.type,
+            "code": self.code,
+        }
+
+
+class RequestRefusedError(Exception):
+    """Ends a request with a refusal instead of an answer."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+def refuse(message: str, code: str = "invalid_params") -> RequestRefusedError:
+    """Make the plain kind of refusal: 400, validation error."""
+    return RequestRefusedError(Refusal(message=message, code=code))
+
+
+def _key_refusal(message: str) -> Refusal:
+    return Refusal(
+        status_code=401,
+        message=message,
+        code="invalid_Key",
+        next_step="Ensure that you provide the correct authorization key for the request",
+    )
+
+
+INVALID_KEY = _key_refusal("Invalid key")
+MISSING_KEY = _key_refusal("No Authorization Header was found")
+MALFORMED_KEY = _key_refusal("Format is Authorization Bearer [secret key]")
+
+MISSING_EMAIL = Refusal(
+    message="Email Address is required", code="missing_params", next_step="Provide all required params"
+)
+DUPLICATE_REFERENCE = Refusal(
+    message="Duplicate Transaction Reference",
+    code="duplicate_reference",
+    next_step="Try and create the Transaction or Charge with a new reference",
+)
+UNKNOWN_REFERENCE = Refusal(
+    message="Transaction reference not found.",
+    code="transaction_not_found",
+    next_step="Ensure that you're passing the reference of a transaction that exists on this integration",
+)
+UNKNOWN_TRANSACTION = Refusal(status_code=404, message="Transaction not found", code="transaction_not_found")
+UNKNOWN_REFUND = Refusal(status_code=404, message="Refund not found", code="not_found")
+ID_NOT_NUMERIC = Refusal(message="Transaction ID should be numeric.")
+TRANSACTION_REVERSED = Refusal(
+    message="Transaction has been fully reversed", code="transaction_reversed", type="api_error"
+)
+INSUFFICIENT_BALANCE = Refusal(
+    message="Insufficient balance to fulfill this refund. Please top up.",
+    code="insufficient_balance",
+    type="api_error",
+)
+RATE_LIMITED = Refusal(
+    status_code=429,
+    message="Rate limit exceeded!",
+    code="rate_limited",
+    type="api_error",
+    next_step="Wait a few minutes and try the API call again",
+)
+UNKNOWN_ERROR = Refusal(
+    status_code=500,
+    message="An error occurred",
+    code="unknown",
+    type="api_error",
+    next_step="Try again later",
+)
+
+BY_CODE: dict[str, Refusal] = {
+    refusal.code: refusal
+    for refusal in (
+        INVALID_KEY,
+        DUPLICATE_REFERENCE,
+        UNKNOWN_REFERENCE,
+        TRANSACTION_REVERSED,
+        INSUFFICIENT_BALANCE,
+        RATE_LIMITED,
+        UNKNOWN_ERROR,
+    )
+}

@@ -1,0 +1,196 @@
+"""The life of a transaction, from initialize to paid or failed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from infrastructure.paystack.sandbox import refusals, wire
+from infrastructure.paystack.sandbox.behaviour import Behaviour
+from infrastructure.paystack.sandbox.fees import transaction_fee
+from infrastructure.paystack.sandbox.incoming import NewTransaction, read_number
+from infrastructure.paystack.sandbox.records import LogEntry, Transaction
+from infrastructure.paystack.sandbox.refusals import RequestRefusedError
+from infrastructure.paystack.sandbox.settings import SandboxSettings
+from infrastructure.paystack.sandbox.store import Selection, Store
+from infrastructure.paystack.sandbox.webhooks import Webhooks
+
+
+class Transactions:
+    """Makes, finds and changes transactions; a success is saved together with its event."""
+
+    def __init__(self, settings: SandboxSettings, store: Store, behaviour: Behaviour, webhooks: Webhooks) -> None:
+        self._settings = settings
+        self._store = store
+        self._behaviour = behaviour
+        self._webhooks = webhooks
+
+    def initialize(self, new: NewTransaction, ip_address: str) -> Transaction:
+        """Open a transaction; raises RequestRefusedError when its reference was ever used."""
+        code = self._settings.new_code
+        reference = new.reference or code(15)
+        with self._store.atomically():
+            if self._store.transaction_by_reference(reference) is not None:
+                raise RequestRefusedError(refusals.DUPLICATE_REFERENCE)
+            transaction = Transaction(
+                id=self._store.new_id("transactions"),
+                reference=reference,
+                access_code=code(15),
+                domain=self._settings.domain,
+                amount=new.amount,
+                requested_amount=new.amount,
+                currency=new.currency,
+                customer=self._store.customer(new.email, code),
+                created_at=self._now(),
+                ip_address=ip_address,
+                callback_url=new.callback_url,
+                metadata=new.metadata,
+                channels=new.channels,
+            )
+            self._store.save_transaction(transaction)
+        return transaction
+
+    def by_reference(self, reference: str) -> Transaction:
+        """Find a transaction; raises RequestRefusedError as verify does."""
+        transaction = self._store.transaction_by_reference(reference)
+        if transaction is None:
+            status_code = self._behaviour.unknown_reference_status
+            raise RequestRefusedError(msgspec.structs.replace(refusals.UNKNOWN_REFERENCE, status_code=status_code))
+        return transaction
+
+    def by_id(self, text: str) -> Transaction:
+        """Find a transaction by the id in an address; raises RequestRefusedError as fetch does."""
+        number = read_number(text)
+        if number is None:
+            raise RequestRefusedError(refusals.ID_NOT_NUMERIC)
+        transaction = self._store.transaction_by_id(number)
+        if transaction is None:
+            raise RequestRefusedError(refusals.UNKNOWN_TRANSACTION)
+        return transaction
+
+    def by_access_code(self, access_code: str) -> Transaction | None:
+        return self._store.transaction_by_access_code(access_code)
+
+    def newest(self, limit: int) -> list[Transaction]:
+        return self._store.transactions(Selection(), limit=limit)
+
+    def save(self, transaction: Transaction) -> None:
+        self._store.save_transaction(transaction)
+
+    def record(self, transaction: Transaction, kind: str, message: str) -> None:
+        """Write a line into the transaction's log; the caller saves."""
+        elapsed = int((self._now() - transaction.created_at).total_seconds())
+        transaction.log.append(LogEntry(type=kind, message=message, time=elapsed))
+
+    def succeed(
+        self,
+        transaction: Transaction,
+        *,
+        channel: str,
+        authorization: dict[str, Any],
+        gateway_response: str = "Successful",
+        is_announced: bool = True,
+        at: datetime | None = None,
+    ) -> None:
+        """Take the money: fee, time and authorization are set, and charge.success goes out."""
+        transaction.status = "success"
+        transaction.channel = channel
+        transaction.gateway_response = gateway_response
+        transaction.authorization = authorization
+        transaction.fees = transaction_fee(transaction.amount, transaction.currency)
+        transaction.paid_at = (at or self._settings.clock()).replace(microsecond=0)
+        transaction.step = transaction.due_at = transaction.notice = None
+        self.record(transaction, "success", f"Successfully paid with {channel}")
+        with self._store.atomically():
+            self.save(transaction)
+            if is_announced:
+                self.announce_success(transaction)
+
+    def announce_success(self, transaction: Transaction) -> None:
+        self._webhooks.announce("charge.success", wire.charge_success(transaction))
+
+    def fail(self, transaction: Transaction, gateway_response: str) -> None:
+        """End the attempt without money; the reference cannot be paid on the page any more."""
+        self._refuse(transaction, "failed", gateway_response)
+
+    def decline(self, transaction: Transaction, gateway_response: str) -> None:
+        """Refuse a card at its first step: the transaction stays open for another one."""
+        self._refuse(transaction, "abandoned", gateway_response)
+
+    def expect_transfer(self, transaction: Transaction) -> None:
+        """The payer says that the money is on its way: it arrives after the bank's time."""
+        transaction.status = "pending"
+        transaction.step = "waiting"
+        wait = self._behaviour.scaled(self._behaviour.bank_transfer_s)
+        transaction.due_at = self._settings.clock() + timedelta(seconds=wait)
+        self.record(transaction, "action", "Payer says that the transfer was made")
+        self.save(transaction)
+
+    def settle_due_transfers(self, now: datetime) -> None:
+        for transaction in self._store.transactions_due(now):
+            self.succeed(
+                transaction,
+                channel="bank_transfer",
+                authorization=self.bank_authorization(),
+                gateway_response="Approved",
+                at=transaction.due_at,
+            )
+
+    def card_authorization(
+        self, number: str, brand: str, expiry: tuple[str, str], *, is_reusable: bool
+    ) -> dict[str, Any]:
+        """Describe a card as `authorization` does; expiry is month `MM` and year `YYYY`."""
+        return {
+            "authorization_code": f"AUTH_{self._settings.new_code(10)}",
+            "bin": number[:6],
+            "last4": number[-4:],
+            "exp_month": expiry[0],
+            "exp_year": expiry[1],
+            "channel": "card",
+            "card_type": f"{brand} ",
+            "bank": "TEST BANK",
+            "country_code": "NG",
+            "brand": brand,
+            "reusable": is_reusable,
+            "signature": f"SIG_{self._settings.new_code(20)}",
+            "account_name": None,
+            "receiver_bank_account_number": None,
+            "receiver_bank": None,
+        }
+
+    def bank_authorization(self) -> dict[str, Any]:
+        """Describe a bank transfer as `authorization` does."""
+        return {
+            "authorization_code": f"AUTH_{self._settings.new_code(10)}",
+            "bin": "008XXX",
+            "last4": "X553",
+            "exp_month": "12",
+            "exp_year": f"{self._now().year}",
+            "channel": "bank_transfer",
+            "card_type": "transfer",
+            "bank": "TEST BANK",
+            "country_code": "NG",
+            "brand": "Managed Account",
+            "reusable": False,
+            "signature": None,
+            "account_name": None,
+            "sender_country": "NG",
+            "sender_bank": "TEST BANK",
+            "sender_bank_account_number": "XXXXXX0000",
+            "sender_name": "SANDBOX PAYER",
+            "narration": "NIP transfer",
+            "receiver_bank_account_number": None,
+            "receiver_bank": None,
+        }
+
+    def _refuse(self, transaction: Transaction, status: str, gateway_response: str) -> None:
+        transaction.status = status
+        transaction.gateway_response = gateway_response
+        transaction.step = transaction.due_at = None
+        transaction.errors += 1
+        self.record(transaction, "error", gateway_response)
+        self.save(transaction)
+
+    def _now(self) -> datetime:
+        """Stored times show whole seconds."""
+        return self._settings.clock().replace(microsecond=0)
