@@ -5,14 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from saq import Queue
+from saq.queue.redis import RedisQueue
 
 log = logging.getLogger(__name__)
 
 QUEUE_NAME = "imoran"
 RELAY_OUTBOX = "outbox.relay"
 PATIENCE_S = 0.5
+
+
+def open_queue(url: str) -> Queue:
+    """The queue at a Redis address, Unix sockets included (which SAQ's own reading of addresses leaves out)."""
+    return RedisQueue(Redis.from_url(url), name=QUEUE_NAME)
 
 
 class SaqNudge:

@@ -138,6 +138,10 @@ class ConsultantQueries(Protocol):
         """Newest first; nothing when there is no such consultant."""
         ...
 
+    async def own_reviews(self, account_id: UUID, page: PageRequest) -> Page[ReviewView]:
+        """Reviews of a consultant's own sessions, newest first."""
+        ...
+
     async def own_profile(self, account_id: UUID) -> ProfileView | None:
         """A consultant's own profile, published or not."""
         ...

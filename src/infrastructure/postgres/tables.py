@@ -124,3 +124,7 @@ class ReviewRow(DefaultBase):
     rating: Mapped[int] = mapped_column(SmallInteger)
     comment: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
+
+
+ALL = (AccountRow, SessionRow, ApiTokenRow, RecoveryRow, AuditEntryRow, ConsultantProfileRow, ReviewRow)
+"""Every row above."""

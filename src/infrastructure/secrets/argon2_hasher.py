@@ -7,6 +7,7 @@ import hmac
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from hashlib import sha256
 from typing import TypeVar
 
@@ -43,8 +44,6 @@ class Argon2Hasher:
         self._pepper = pepper
         self._passwords = PasswordHasher(time_cost=2, memory_cost=PASSWORD_MEMORY_KIB, parallelism=1)
         self._answers = PasswordHasher(time_cost=2, memory_cost=ANSWER_MEMORY_KIB, parallelism=1)
-        self._no_password = self._passwords.hash(os.urandom(16))
-        self._no_answer = self._answers.hash(os.urandom(16))
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._turns = asyncio.Semaphore(threads)
 
@@ -54,8 +53,7 @@ class Argon2Hasher:
 
     async def verify_password(self, password_hash: str | None, password: str) -> bool:
         """Without a hash, against one that nothing fits."""
-        known = password_hash or self._no_password
-        return await self._run(lambda: _fits(self._passwords, known, password))
+        return await self._run(lambda: _fits(self._passwords, password_hash or self._no_password, password))
 
     def password_needs_rehash(self, password_hash: str) -> bool:
         """Whether the parameters are older than today's."""
@@ -67,8 +65,16 @@ class Argon2Hasher:
 
     async def verify_answer(self, answer_hash: str | None, normalised: str) -> bool:
         """Without a hash, against one that nothing fits."""
-        known = answer_hash or self._no_answer
-        return await self._run(lambda: _fits(self._answers, known, self._peppered(normalised)))
+        peppered = self._peppered(normalised)
+        return await self._run(lambda: _fits(self._answers, answer_hash or self._no_answer, peppered))
+
+    @cached_property
+    def _no_password(self) -> str:
+        return self._passwords.hash(os.urandom(16))
+
+    @cached_property
+    def _no_answer(self) -> str:
+        return self._answers.hash(os.urandom(16))
 
     def _peppered(self, normalised: str) -> bytes:
         return hmac.new(self._pepper, normalised.encode(), sha256).digest()

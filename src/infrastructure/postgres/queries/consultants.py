@@ -101,7 +101,7 @@ FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
 WHERE p.slug = $1 AND {_PUBLIC}
 """
 
-_SLOTS = f"""
+SLOTS = f"""
 SELECT s.id, s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
   LEFT JOIN LATERAL (
@@ -129,6 +129,13 @@ FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
   LEFT JOIN accounts client ON client.id = r.client_id
 WHERE p.slug = $1 AND {_PUBLIC}
 ORDER BY r.created_at DESC, r.id DESC
+"""
+
+_OWN_REVIEWS = """
+SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at
+FROM reviews r JOIN accounts client ON client.id = r.client_id
+WHERE r.consultant_id = $1 AND ($3::text IS NULL OR (r.created_at, r.id) < ($3::text::timestamptz, $4::text::uuid))
+ORDER BY r.created_at DESC, r.id DESC LIMIT $2
 """
 
 _OWN_PROFILE = f"""
@@ -184,7 +191,7 @@ class SqlConsultantQueries:
     ) -> Page[SlotView] | None:
         """Open future slots by time."""
         with translated_faults():
-            rows = await self._database.pool.fetch(_SLOTS, slug, page.limit + 1, since, until, *key_of(page))
+            rows = await self._database.pool.fetch(SLOTS, slug, page.limit + 1, since, until, *key_of(page))
         if not rows:
             return None
         return page_of([row for row in rows if row["id"]], page, _slot, ("starts_at", "id"))
@@ -196,6 +203,12 @@ class SqlConsultantQueries:
         if not rows:
             return None
         return page_of([row for row in rows if row["id"]], page, _review, ("created_at", "id"))
+
+    async def own_reviews(self, account_id: UUID, page: PageRequest) -> Page[ReviewView]:
+        """Newest first."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(_OWN_REVIEWS, account_id, page.limit + 1, *key_of(page))
+        return page_of(rows, page, _review, ("created_at", "id"))
 
     async def own_profile(self, account_id: UUID) -> ProfileView | None:
         """A consultant's own profile."""

@@ -1,0 +1,1 @@
+"""Who calls us: pages, REST API, webhooks, jobs and the command line."""

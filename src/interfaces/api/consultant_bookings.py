@@ -1,0 +1,122 @@
+"""Bookings of a consultant's own sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, SkipValidation
+from litestar.response.base import ASGIResponse
+
+from application.accounts.callers import Caller
+from application.bookings.complete_session import CompleteSession
+from application.bookings.set_meeting_link import SetMeetingLink, SetMeetingLinkCommand
+from application.bookings.views import BookingFilter, BookingQueries, ConsultantBookingView
+from application.paging import DEFAULT_LIMIT
+from domain.refusals import NotFound
+from interfaces.api.answers import ConsultantBookingList
+from interfaces.api.client_bookings import Status
+from interfaces.api.instants import From, To, require_sensible
+from interfaces.api.json_answers import answer
+from interfaces.api.lists import Cursor, Limit, ListReader
+from interfaces.api.operations import operation
+from interfaces.api.policies import CONSULTANTS, Body
+from interfaces.api.requests import MeetingLinkRequest
+
+
+class ConsultantBookingController(Controller):
+    """For consultants."""
+
+    path = "/consultant/bookings"
+    tags = ("Consultant",)
+
+    @get(
+        "/",
+        **operation(
+            "listConsultantBookings",
+            "Bookings of one's sessions",
+            policy=CONSULTANTS,
+            explained_by=BookingQueries.of_consultant,
+            gives=ConsultantBookingList,
+            refuses=(422,),
+        ),
+    )
+    async def list_own(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        status: Status = None,
+        from_: From = None,
+        to: To = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> ASGIResponse:
+        """Latest session first."""
+        require_sensible(from_=from_, to=to)
+        reader = ListReader(request, limit, cursor)
+        wanted = BookingFilter(status=status, since=from_, until=to, page=reader.page)
+        page = await booking_queries.of_consultant(request.user.account_id, wanted)
+        next_cursor, link = reader.next(page.next_key)
+        return answer(ConsultantBookingList(page.items, next_cursor), link=link)
+
+    @put(
+        "/{booking_id:uuid}/meeting-link",
+        **operation(
+            "setMeetingLink",
+            "Tell the client where the session takes place",
+            policy=CONSULTANTS,
+            explained_by=SetMeetingLink,
+            method="PUT",
+            reads=Body.JSON,
+            gives=ConsultantBookingView,
+            refuses=(404, 409),
+        ),
+    )
+    async def set_meeting_link(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        data: JSONBody[MeetingLinkRequest],
+        set_meeting_link: NamedDependency[SetMeetingLink],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The booking as it is afterwards."""
+        command = SetMeetingLinkCommand(
+            booking_id=booking_id, platform=data.meeting_platform, link=data.meeting_link
+        )
+        await set_meeting_link(request.user, command)
+        return await _booking(request, booking_id, booking_queries)
+
+    @post(
+        "/{booking_id:uuid}/complete",
+        **operation(
+            "completeSession",
+            "Mark a session as completed",
+            policy=CONSULTANTS,
+            explained_by=CompleteSession,
+            method="POST",
+            gives=ConsultantBookingView,
+            refuses=(404, 409),
+        ),
+    )
+    async def complete(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        complete_session: NamedDependency[CompleteSession],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The booking as it is afterwards."""
+        await complete_session(request.user, booking_id)
+        return await _booking(request, booking_id, booking_queries)
+
+
+async def _booking(
+    request: Request[Caller, Any, Any], booking_id: UUID, booking_queries: BookingQueries
+) -> ASGIResponse:
+    booking = await booking_queries.consultant_booking(request.user.account_id, booking_id)
+    if booking is None:
+        raise NotFound
+    return answer(booking)

@@ -1,0 +1,61 @@
+"""The whole API: what programs call."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.types import ASGIApp, ControllerRouterHandler, Middleware
+
+from application.product import Product
+from interfaces.api.accounts import AuthController
+from interfaces.api.availabilities import AvailabilityController
+from interfaces.api.client_bookings import ClientBookingController
+from interfaces.api.consultant_bookings import ConsultantBookingController
+from interfaces.api.consultant_profile import ConsultantProfileController
+from interfaces.api.consultants import ConsultantController
+from interfaces.api.documentation import build_documentation
+from interfaces.api.gate import Gate
+from interfaces.api.health import alive, ready
+from interfaces.api.json_bodies import JsonBodies
+from interfaces.api.me import MeController
+from interfaces.api.payments import ClientPaymentController, ConsultantPaymentController
+from interfaces.api.webhooks import receive_paystack_webhook
+
+LARGEST_BODY = 64 * 1024
+CONTROLLERS = (
+    AuthController,
+    MeController,
+    ConsultantController,
+    ClientBookingController,
+    ClientPaymentController,
+    ConsultantProfileController,
+    AvailabilityController,
+    ConsultantBookingController,
+    ConsultantPaymentController,
+)
+
+
+def build_api(product: Product) -> list[ControllerRouterHandler]:
+    """Routers and handlers for /api, /webhooks, /healthz and /readyz.
+
+    They need the use cases and `http_settings` as dependencies of the application, and the cursors' key
+    as `cursor_key` in its state.
+    """
+
+    def gate(app: ASGIApp) -> Gate:
+        # A function, because the framework copies a router with everything that hangs on it.
+        return Gate(app, product.callers, product.secrets)
+
+    outside = (receive_paystack_webhook, alive, ready)
+    documentation = build_documentation((_router(*CONTROLLERS), *outside))
+    return [_router(*CONTROLLERS, *documentation, middleware=[gate]), *outside]
+
+
+def _router(*handlers: ControllerRouterHandler, middleware: list[Middleware] | None = None) -> Router:
+    return Router(
+        path="/api",
+        route_handlers=handlers,
+        middleware=middleware,
+        dto=JsonBodies,
+        return_dto=None,
+        request_max_body_size=LARGEST_BODY,
+    )

@@ -1,0 +1,57 @@
+"""Which jobs there are, and when they run."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from saq import CronJob
+
+from application.product import Product
+
+Job = Callable[..., Awaitable[Any]]
+
+RELAY_EVERY_S = 2
+EXPIRE_EVERY_S = 15
+TIMEOUT_S = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Functions by their stable names, and their times."""
+
+    functions: list[tuple[str, Job]]
+    cron_jobs: list[CronJob[Any]]
+
+
+def build_schedule(product: Product, *, reconcile_every_s: int) -> Schedule:
+    """Every job only looks for work in the database: it may run twice, late, or on several workers."""
+
+    async def relay_outbox(_: object) -> int:
+        return await product.relay_outbox()
+
+    async def reconcile_payments(_: object) -> int:
+        return await product.reconcile_payments()
+
+    async def expire_holds(_: object) -> int:
+        return await product.expire_holds()
+
+    jobs: list[tuple[str, Job, int]] = [
+        ("outbox.relay", relay_outbox, RELAY_EVERY_S),
+        ("payments.reconcile", reconcile_payments, reconcile_every_s),
+        ("bookings.expire_holds", expire_holds, EXPIRE_EVERY_S),
+    ]
+    for name, job, _ in jobs:
+        job.__qualname__ = name  # SAQ knows scheduled functions by this
+    return Schedule(
+        functions=[(name, job) for name, job, _ in jobs],
+        cron_jobs=[CronJob(job, cron=_every(seconds), timeout=TIMEOUT_S, retries=3) for _, job, seconds in jobs],
+    )
+
+
+def _every(seconds: int) -> str:
+    """As a cron expression whose sixth field is seconds; from a minute on, whole minutes."""
+    if seconds < 60:
+        return f"* * * * * */{seconds}"
+    return f"*/{min(seconds // 60, 59)} * * * *"

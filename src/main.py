@@ -1,0 +1,344 @@
+"""The composition root: the only place that knows every floor. It wires them and starts processes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_urlsafe
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import uvloop
+from granian import Granian
+from granian.constants import Interfaces
+from litestar import Litestar
+from saq import Worker
+
+from application.accounts.answer_recovery import AnswerRecovery
+from application.accounts.change_password import ChangePassword
+from application.accounts.issue_token import IssueToken
+from application.accounts.log_in import LogIn
+from application.accounts.log_out import LogOut
+from application.accounts.ports import CommonSecrets
+from application.accounts.prove_password import ProvePassword
+from application.accounts.register_account import RegisterAccount, RegisterAccountCommand
+from application.accounts.reset_password import ResetPassword
+from application.accounts.revoke_token import RevokeToken
+from application.accounts.set_picture import SetPicture
+from application.accounts.start_recovery import StartRecovery
+from application.accounts.update_account import UpdateAccount
+from application.availability.save_availability import SaveAvailability
+from application.bookings.complete_session import CompleteSession
+from application.bookings.expire_holds import ExpireHolds
+from application.bookings.reserve_seat import ReserveSeat
+from application.bookings.set_meeting_link import SetMeetingLink
+from application.consultants.update_profile import UpdateProfile
+from application.outbox.ports import Nudge, Topic
+from application.outbox.relay_outbox import RelayOutbox
+from application.payments.ports import PaymentGateway
+from application.payments.receive_webhook import ReceiveWebhook
+from application.payments.reconcile_payments import ReconcilePayments
+from application.payments.send_refund import SendRefund
+from application.payments.settle_payment import SettlePayment
+from application.payments.start_payment import StartPayment
+from application.payments.verify_booking import VerifyBooking
+from application.product import Product
+from application.reviews.write_review import WriteReview
+from domain.accounts import Role
+from domain.bookings import HoldPolicy
+from domain.payments import CheckPolicy
+from domain.refusals import Invalid, Refusal
+from infrastructure.email_addresses import checked_email
+from infrastructure.identity import new_id, new_payment_reference
+from infrastructure.media.picture_files import PictureFiles
+from infrastructure.paystack.gateway import PaystackGateway, paystack_client
+from infrastructure.paystack.webhooks import PaystackWebhooks
+from infrastructure.postgres.callers import SqlCallers
+from infrastructure.postgres.database import Database
+from infrastructure.postgres.migrations import migrate, newest_revision
+from infrastructure.postgres.outbox import SqlErrands
+from infrastructure.postgres.queries.accounts import SqlAccountQueries
+from infrastructure.postgres.queries.availability import SqlAvailabilityQueries
+from infrastructure.postgres.queries.bookings import SqlBookingQueries
+from infrastructure.postgres.queries.consultants import SqlConsultantQueries
+from infrastructure.postgres.queries.payments import SqlPaymentQueries
+from infrastructure.postgres.readiness import SqlReadiness
+from infrastructure.postgres.throttles import SqlThrottles
+from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
+from infrastructure.queue import SaqNudge, open_queue
+from infrastructure.secrets.argon2_hasher import Argon2Hasher
+from infrastructure.secrets.common_secrets import FrequencyLists
+from infrastructure.secrets.random_secrets import RandomSecrets
+from infrastructure.settings import Settings, UnusableSettingsError
+from infrastructure.time_zones import ALL as ALL_TIME_ZONES
+from interfaces.app import build_web_app
+from interfaces.cli.commands import EntryPoints, NewOperator, build_cli
+from interfaces.http.settings import HttpSettings
+from interfaces.jobs.schedule import build_schedule
+
+STOP_GRACE_S = 25
+
+
+def build_product(settings: Settings, database: Database, gateway: PaymentGateway, nudge: Nudge) -> Product:
+    """Every use case on real adapters. Tests hand in parts of their own."""
+    open_uow = SqlUnitsOfWork(database, new_id)
+    hasher = Argon2Hasher(settings.key_for("recovery answers"))
+    secrets = RandomSecrets()
+    throttles = SqlThrottles(database)
+    common: CommonSecrets = FrequencyLists()
+    pictures = PictureFiles(Path(settings.media_folder))
+    check_policy = CheckPolicy(first_after=timedelta(seconds=settings.reconcile_after_seconds))
+    prove_password = ProvePassword(open_uow, hasher, throttles, settings.rate_limits)
+    settle_payment = SettlePayment(open_uow, gateway, new_id, check_policy)
+    send_refund = SendRefund(open_uow, gateway)
+    return Product(
+        register_account=RegisterAccount(
+            open_uow, hasher, common, checked_email, new_id, settings.default_currency
+        ),
+        log_in=LogIn(prove_password, open_uow, secrets),
+        log_out=LogOut(open_uow),
+        issue_token=IssueToken(prove_password, open_uow, secrets, new_id),
+        revoke_token=RevokeToken(open_uow),
+        update_account=UpdateAccount(open_uow, checked_email),
+        change_password=ChangePassword(open_uow, hasher, common, secrets, throttles),
+        set_picture=SetPicture(open_uow, pictures),
+        start_recovery=StartRecovery(open_uow, throttles, new_id, settings.rate_limits),
+        answer_recovery=AnswerRecovery(open_uow, hasher, secrets, throttles, settings.rate_limits),
+        reset_password=ResetPassword(open_uow, hasher, common, secrets),
+        update_profile=UpdateProfile(open_uow, ALL_TIME_ZONES),
+        save_availability=SaveAvailability(open_uow, new_id),
+        reserve_seat=ReserveSeat(open_uow, new_id, HoldPolicy(length=timedelta(seconds=settings.hold_seconds))),
+        set_meeting_link=SetMeetingLink(open_uow),
+        complete_session=CompleteSession(open_uow),
+        expire_holds=ExpireHolds(open_uow, settle_payment),
+        start_payment=StartPayment(
+            open_uow,
+            gateway,
+            new_id,
+            new_payment_reference,
+            check_policy,
+            f"{settings.public_url}/payments/return",
+        ),
+        settle_payment=settle_payment,
+        verify_booking=VerifyBooking(open_uow, settle_payment),
+        receive_webhook=ReceiveWebhook(open_uow, PaystackWebhooks(settings.paystack_secret_key), nudge),
+        reconcile_payments=ReconcilePayments(open_uow, settle_payment, send_refund),
+        relay_outbox=RelayOutbox(
+            SqlErrands(database, new_id),
+            {Topic.SETTLE_PAYMENT: settle_payment, Topic.SEND_REFUND: lambda subject: send_refund(UUID(subject))},
+        ),
+        write_review=WriteReview(open_uow, new_id),
+        account_queries=SqlAccountQueries(database),
+        consultant_queries=SqlConsultantQueries(database),
+        availability_queries=SqlAvailabilityQueries(database),
+        booking_queries=SqlBookingQueries(database),
+        payment_queries=SqlPaymentQueries(database),
+        callers=SqlCallers(database),
+        secrets=secrets,
+        pictures=pictures,
+        readiness=SqlReadiness(database, newest_revision()),
+    )
+
+
+class Connections:
+    """Everything that is open while a process runs: database, queue, Paystack."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.database = Database(settings.database_url)
+        self.queue = open_queue(settings.redis_url)
+        self.paystack = paystack_client(settings.paystack_base_url, settings.paystack_secret_key)
+
+    @asynccontextmanager
+    async def opened(self, _: object = None) -> AsyncIterator[None]:
+        """Open; close in reverse order at the end."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.queue.disconnect)
+            stack.push_async_callback(self.paystack.aclose)
+            stack.push_async_callback(self.database.close)
+            await self.database.open()
+            yield
+
+
+def compose(settings: Settings) -> tuple[Product, Connections]:
+    """The product on the services that the settings name; `opened` before it is used."""
+    connections = Connections(settings)
+    gateway = PaystackGateway(connections.paystack, settings.paystack_secret_key)
+    return build_product(settings, connections.database, gateway, SaqNudge(connections.queue)), connections
+
+
+def http_settings(settings: Settings) -> HttpSettings:
+    """What the HTTP edge needs of the settings."""
+    return HttpSettings(
+        public_url=settings.public_url,
+        checkout_origin=settings.checkout_origin,
+        csrf_key=settings.key_for("csrf"),
+        cursor_key=settings.key_for("cursors"),
+        currency=settings.default_currency,
+        is_production=settings.is_production,
+    )
+
+
+def create_web_app() -> Litestar:
+    """What a web server process serves."""
+    settings = Settings.from_environment(os.environ)
+    configure_logging(settings.log_level)
+    product, connections = compose(settings)
+    return build_web_app(product, http_settings(settings), lifespan=[connections.opened])
+
+
+def create_sandbox_app() -> Litestar:
+    """The local Paystack sandbox, as its own process serves it; nothing else loads it."""
+    from infrastructure.paystack.sandbox.app import build_sandbox
+    from infrastructure.paystack.sandbox.settings import SandboxSettings
+
+    settings = Settings.from_environment(os.environ)
+    configure_logging(settings.log_level)
+    return build_sandbox(
+        SandboxSettings(
+            secret_key=settings.paystack_secret_key,
+            public_key=settings.paystack_public_key,
+            public_url=settings.paystack_base_url,
+            webhook_url=f"{settings.public_url}/webhooks/paystack",
+            database=os.environ["SANDBOX_DATABASE"],
+        )
+    )
+
+
+def serve_web() -> int:
+    """`imoran web`."""
+    settings = Settings.from_environment(os.environ)
+    return _serve("main:create_web_app", settings.host, settings.port, workers=settings.web_workers)
+
+
+def serve_sandbox() -> int:
+    """`imoran sandbox`: one process, for it owns its file."""
+    address = urlsplit(Settings.from_environment(os.environ).paystack_base_url)
+    return _serve("main:create_sandbox_app", address.hostname or "127.0.0.1", address.port or 80, workers=1)
+
+
+def _serve(target: str, host: str, port: int, *, workers: int) -> int:
+    Granian(
+        target,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        factory=True,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_GRACE_S,
+    ).serve()
+    return 0
+
+
+def work() -> int:
+    """`imoran worker`."""
+    settings = Settings.from_environment(os.environ)
+    configure_logging(settings.log_level)
+    uvloop.run(_work(settings))
+    return 0
+
+
+async def _work(settings: Settings) -> None:
+    product, connections = compose(settings)
+    schedule = build_schedule(product, reconcile_every_s=settings.reconcile_every_seconds)
+    async with connections.opened():
+        await Worker(
+            connections.queue,
+            functions=schedule.functions,
+            cron_jobs=schedule.cron_jobs,
+            concurrency=4,
+            shutdown_grace_period_s=STOP_GRACE_S,
+        ).start()
+
+
+def migrate_database() -> int:
+    """`imoran migrate`."""
+    settings = Settings.from_environment(os.environ)
+    configure_logging(settings.log_level)
+    migrate(settings.database_url)
+    return 0
+
+
+def create_operator(wanted: NewOperator) -> int:
+    """`imoran operator`. An operator's account is recovered by another operator, never by its question."""
+    settings = Settings.from_environment(os.environ)
+    return uvloop.run(_create_operator(settings, wanted))
+
+
+async def _create_operator(settings: Settings, wanted: NewOperator) -> int:
+    product, connections = compose(settings)
+    command = RegisterAccountCommand(
+        username=wanted.username,
+        email=wanted.email,
+        password=wanted.password,
+        role=Role.OPERATOR,
+        first_name=wanted.first_name,
+        last_name=wanted.last_name,
+        phone_number=None,
+        security_question="phrase",
+        security_answer=token_urlsafe(32),
+    )
+    async with connections.opened():
+        try:
+            await product.register_account.open_account(command)
+        except Invalid as refusal:
+            return _fail(f"{error.field}: {error.message}" for error in refusal.errors)
+        except Refusal as refusal:
+            return _fail([str(refusal)])
+    return 0
+
+
+def configure_logging(level: str) -> None:
+    """One line for each event, to standard error."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    for talkative in ("httpx", "saq", "alembic"):
+        logging.getLogger(talkative).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _fail(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line, file=sys.stderr)  # noqa: T201 - the command line speaks to a person
+    return 1
+
+
+def _develop(fresh: bool) -> int:
+    """`imoran dev`. What only a developer's machine needs is loaded nowhere else."""
+    from infrastructure.demo.demo_data import DemoAccounts, load_demo_data
+
+    from development import develop
+
+    async def load(settings: Settings) -> DemoAccounts | None:
+        product, connections = compose(settings)
+        async with connections.opened():
+            return await load_demo_data(product, connections.database)
+
+    return develop(os.environ, load_demo=lambda settings: uvloop.run(load(settings)), fresh=fresh)
+
+
+def cli() -> None:
+    """The `imoran` command."""
+    commands = build_cli(
+        EntryPoints(
+            develop=_develop,
+            serve_web=serve_web,
+            serve_sandbox=serve_sandbox,
+            work=work,
+            migrate=migrate_database,
+            create_operator=create_operator,
+        )
+    )
+    try:
+        commands()
+    except UnusableSettingsError as error:
+        sys.exit(_fail(error.problems))
+
+
+if __name__ == "__main__":
+    cli()

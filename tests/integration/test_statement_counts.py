@@ -1,0 +1,70 @@
+"""Statements for each request on the hot paths: the numbers in docs/architecture.md."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from tests.marketplace import Marketplace
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Everything that is sent to PostgreSQL from now on, in order."""
+    sent: list[str] = []
+    for name in ("execute", "fetch", "fetchrow", "fetchval"):
+        monkeypatch.setattr(asyncpg.Connection, name, _recording(getattr(asyncpg.Connection, name), sent))
+    return sent
+
+
+def _recording(method: Callable[..., Awaitable[Any]], sent: list[str]) -> Callable[..., Awaitable[Any]]:
+    async def recorded(self: object, query: str, *args: Any, **kwargs: Any) -> Any:
+        sent.append(query.split()[0].rstrip(";"))
+        return await method(self, query, *args, **kwargs)
+
+    return recorded
+
+
+@contextmanager
+def counted(statements: list[str]) -> Iterator[list[str]]:
+    """What one request sends."""
+    statements.clear()
+    yield statements
+
+
+async def test_booking_a_seat(client: httpx.AsyncClient, marketplace: Marketplace, statements: list[str]) -> None:
+    slot = await marketplace.slot(await marketplace.consultant())
+    token = await marketplace.token(await marketplace.client())
+    body = {"slot_id": str(slot.id), "reason_for_session": "A lease"}
+    with counted(statements):
+        answer = await client.post("/api/client/bookings", json=body, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 201
+    assert statements == ["SELECT", "BEGIN", "WITH", "WITH", "WITH", "COMMIT"]
+
+
+@pytest.mark.parametrize("path", ["", "/{slug}", "/{slug}/slots", "/{slug}/reviews"])
+async def test_public_reads(
+    client: httpx.AsyncClient, marketplace: Marketplace, statements: list[str], path: str
+) -> None:
+    consultant = await marketplace.consultant()
+    await marketplace.slot(consultant)
+    address = "/api/consultants" + path.format(slug=await marketplace.slug(consultant))
+    with counted(statements):
+        assert (await client.get(address)).status_code == 200
+    assert statements == ["SELECT"]
+
+
+async def test_settling_a_payment_that_confirms(marketplace: Marketplace, statements: list[str]) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    payment = await marketplace.started_payment(client, booking)
+    await marketplace.pay(payment.reference)
+    with counted(statements):
+        await marketplace.product.settle_payment(payment.reference)
+    work = [statement for statement in statements if statement not in ("BEGIN", "COMMIT", "ROLLBACK")]
+    assert len(work) == 9
+    assert statements.count("COMMIT") == 1

@@ -1,0 +1,107 @@
+"""Settings: everything missing or unsafe is named at the start, and no value is ever told."""
+
+from __future__ import annotations
+
+import pytest
+
+from infrastructure.settings import Settings, UnusableSettingsError
+
+PRODUCTION = {
+    "DATABASE_URL": "postgresql://imoran:s3cr3t-of-the-database@db.example/imoran",
+    "REDIS_URL": "redis://:s3cr3t-of-redis@redis.example:6379/0",
+    "SECRET_KEY": "s3cr3t-key-that-is-long-enough-to-be-one",
+    "PAYSTACK_SECRET_KEY": "sk_live_s3cr3t",
+    "PAYSTACK_PUBLIC_KEY": "pk_live_public",
+    "PUBLIC_URL": "https://imoran.example",
+    "MEDIA_URL": "file:///srv/media",
+}
+DEVELOPMENT = {
+    **PRODUCTION,
+    "ENVIRONMENT": "development",
+    "PUBLIC_URL": "http://127.0.0.1:8000",
+    "PAYSTACK_BASE_URL": "http://127.0.0.1:8001",
+    "RATE_LIMITS": "off",
+}
+
+
+def problems(environment: dict[str, str]) -> list[str]:
+    with pytest.raises(UnusableSettingsError) as unusable:
+        Settings.from_environment(environment)
+    told = f"{unusable.value} {unusable.value!r}"
+    for name, value in environment.items():
+        if len(value) > 3:
+            assert value not in told, f"the value of {name} is told"
+    return unusable.value.problems
+
+
+def test_production_is_what_one_gets_without_asking() -> None:
+    settings = Settings.from_environment(PRODUCTION)
+    assert settings.is_production
+    assert settings.rate_limits
+    assert settings.paystack_base_url == "https://api.paystack.co"
+    assert settings.checkout_origin == "https://checkout.paystack.com"
+    assert settings.media_folder == "/srv/media"
+    assert (settings.hold_seconds, settings.default_currency, settings.port) == (900, "NGN", 8000)
+
+
+def test_a_developers_machine_may_be_unsafe() -> None:
+    settings = Settings.from_environment(DEVELOPMENT)
+    assert not settings.is_production
+    assert not settings.rate_limits
+    assert settings.checkout_origin == "http://127.0.0.1:8001"
+
+
+@pytest.mark.parametrize("value", [None, "", "   "])
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_each_missing_value_is_named(name: str, value: str | None) -> None:
+    environment = {key: text for key, text in PRODUCTION.items() if key != name}
+    if value is not None:
+        environment[name] = value
+    assert problems(environment) == [f"{name} is missing"]
+
+
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    assert sorted(problems({})) == sorted(f"{name} is missing" for name in PRODUCTION)
+
+
+UNSAFE = {
+    "SECRET_KEY": ["short-and-s3cr3t", "x" * 31],
+    "DATABASE_URL": ["sqlite:///imoran.db", "mysql://root:s3cr3t@db/imoran"],
+    "MEDIA_URL": ["/srv/media", "s3://bucket", "file://host-without-path"],
+    "PUBLIC_URL": ["http://imoran.example", "imoran.example", "ftp://imoran.example"],
+    "PAYSTACK_SECRET_KEY": ["pk_live_mixed_up"],
+    "PAYSTACK_BASE_URL": ["http://api.paystack.co", "api.paystack.co"],
+    "RATE_LIMITS": ["off"],
+    "ENVIRONMENT": ["staging", "PRODUCTION", "Development"],
+    "DEFAULT_CURRENCY": ["EUR", "ngn"],
+    "LOG_LEVEL": ["TRACE"],
+    "PORT": ["http", "-1", "8000.0", "٨٠٠٠"],
+    "WEB_WORKERS": ["0", "many"],
+    "HOLD_SECONDS": ["0", "15 min"],
+    "RECONCILE_EVERY_SECONDS": ["0"],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in UNSAFE.items() for value in values])
+def test_each_unsafe_production_value_is_named(name: str, value: str) -> None:
+    told = problems({**PRODUCTION, name: value})
+    assert told
+    assert all(problem.startswith(name) for problem in told)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "MEDIA_URL", "PAYSTACK_SECRET_KEY"])
+def test_what_is_wrong_everywhere_is_wrong_on_a_developers_machine_too(name: str) -> None:
+    assert [problem.split()[0] for problem in problems({**DEVELOPMENT, name: UNSAFE[name][0]})] == [name]
+
+
+def test_the_representation_tells_no_secret() -> None:
+    assert "s3cr3t" not in repr(Settings.from_environment(PRODUCTION))
+
+
+def test_each_purpose_has_a_key_of_its_own() -> None:
+    settings = Settings.from_environment(PRODUCTION)
+    other = Settings.from_environment({**PRODUCTION, "SECRET_KEY": "x" * 32})
+    keys = [settings.key_for("cookies"), settings.key_for("cursors"), other.key_for("cookies")]
+    assert len(set(keys)) == 3
+    assert {len(key) for key in keys} == {32}
+    assert settings.key_for("cookies") == keys[0]
