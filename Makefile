@@ -14,6 +14,7 @@ SYNC = $(UV) sync --frozen --python "$(PYTHON)"
 
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
+export UV_COMPILE_BYTECODE := 1
 unexport VIRTUAL_ENV
 
 help: ## show this list

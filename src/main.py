@@ -17,7 +17,6 @@ import uvloop
 from granian import Granian
 from granian.constants import Interfaces
 from litestar import Litestar
-from saq import Worker
 
 from application.accounts.answer_recovery import AnswerRecovery
 from application.accounts.change_password import ChangePassword
@@ -70,7 +69,7 @@ from infrastructure.postgres.queries.payments import SqlPaymentQueries
 from infrastructure.postgres.readiness import SqlReadiness
 from infrastructure.postgres.throttles import SqlThrottles
 from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
-from infrastructure.queue import SaqNudge, open_queue
+from infrastructure.queue import PromptWorker, SaqNudge, open_queue
 from infrastructure.secrets.argon2_hasher import Argon2Hasher
 from infrastructure.secrets.common_secrets import FrequencyLists
 from infrastructure.secrets.random_secrets import RandomSecrets
@@ -82,6 +81,8 @@ from interfaces.http.settings import HttpSettings
 from interfaces.jobs.schedule import build_schedule
 
 STOP_GRACE_S = 25
+LISTEN_S = 1
+"""How long a worker listens at a time: as long as it may take to notice that it should stop."""
 
 
 def build_product(settings: Settings, database: Database, gateway: PaymentGateway, nudge: Nudge) -> Product:
@@ -249,11 +250,12 @@ async def _work(settings: Settings) -> None:
     product, connections = compose(settings)
     schedule = build_schedule(product, reconcile_every_s=settings.reconcile_every_seconds)
     async with connections.opened():
-        await Worker(
+        await PromptWorker(
             connections.queue,
             functions=schedule.functions,
             cron_jobs=schedule.cron_jobs,
             concurrency=4,
+            dequeue_timeout=LISTEN_S,
             shutdown_grace_period_s=STOP_GRACE_S,
         ).start()
 

@@ -30,20 +30,75 @@ class TransactionConflictError(Exception):
 class UnitOfWork(Protocol):
     """One transaction: rolled back unless somebody says `commit`. No network inside it."""
 
-    accounts: Accounts
-    sessions: Sessions
-    api_tokens: ApiTokens
-    recoveries: Recoveries
-    audit: AuditTrail
-    profiles: ConsultantProfiles
-    slots: Slots
-    bookings: Bookings
-    payments: Payments
-    refunds: Refunds
-    webhook_events: WebhookEvents
-    operator_items: OperatorItems
-    reviews: Reviews
-    outbox: Outbox
+    @property
+    def accounts(self) -> Accounts:
+        """All accounts."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """Browser sessions."""
+        ...
+
+    @property
+    def api_tokens(self) -> ApiTokens:
+        """Bearer tokens."""
+        ...
+
+    @property
+    def recoveries(self) -> Recoveries:
+        """Recoveries under way."""
+        ...
+
+    @property
+    def audit(self) -> AuditTrail:
+        """The audit trail."""
+        ...
+
+    @property
+    def profiles(self) -> ConsultantProfiles:
+        """Consultant profiles."""
+        ...
+
+    @property
+    def slots(self) -> Slots:
+        """All slots."""
+        ...
+
+    @property
+    def bookings(self) -> Bookings:
+        """All bookings."""
+        ...
+
+    @property
+    def payments(self) -> Payments:
+        """All payments."""
+        ...
+
+    @property
+    def refunds(self) -> Refunds:
+        """All refunds."""
+        ...
+
+    @property
+    def webhook_events(self) -> WebhookEvents:
+        """Paystack's events."""
+        ...
+
+    @property
+    def operator_items(self) -> OperatorItems:
+        """The operators' list."""
+        ...
+
+    @property
+    def reviews(self) -> Reviews:
+        """All reviews."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What has to happen outside."""
+        ...
 
     async def now(self) -> datetime:
         """The database's clock at this moment, in UTC. Ask after taking locks: waiting takes time."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from saq import Queue
+from saq import Queue, Worker
 from saq.queue.redis import RedisQueue
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,28 @@ PATIENCE_S = 0.5
 def open_queue(url: str) -> Queue:
     """The queue at a Redis address, Unix sockets included (which SAQ's own reading of addresses leaves out)."""
     return RedisQueue(Redis.from_url(url), name=QUEUE_NAME)
+
+
+class PromptWorker(Worker[Any]):
+    """A worker that ends as soon as its jobs have.
+
+    SAQ counts its own upkeep among the tasks that get the grace period, and that sleeps for a minute at a
+    time: without this, every stop would take the whole of the period.
+    """
+
+    _upkeep: Sequence[asyncio.Task[None]] = ()
+
+    async def upkeep(self) -> list[asyncio.Task[None]]:
+        """Start the upkeep, but keep it apart from the jobs."""
+        self._upkeep = await super().upkeep()
+        return []
+
+    async def stop(self) -> None:
+        """Claim nothing more, end the upkeep, give the jobs their time."""
+        self.event.set()
+        for task in self._upkeep:
+            task.cancel()
+        await super().stop()
 
 
 class SaqNudge:
