@@ -98,16 +98,16 @@ def _choose_paystack(home: Home, variables: dict[str, str]) -> bool:
 
 
 def _commands(settings: Settings, variables: Mapping[str, str], *, uses_sandbox: bool) -> list[Command]:
-    def part(name: str, ready_at: str | None = None) -> Command:
-        return Command(
-            name=name,
-            argv=[sys.executable, "-m", "main", name],
-            env=variables,
-            is_ready=answers_http(ready_at) if ready_at else None,
-        )
+    """All start at once; it is ready when the last of them, and the sandbox, answer."""
+    answers = [answers_http(f"http://{settings.host}:{settings.port}/readyz")]
+    if uses_sandbox:
+        answers.append(answers_http(f"{settings.paystack_base_url}/"))
 
-    commands = [part("sandbox", f"{settings.paystack_base_url}/")] if uses_sandbox else []
-    return [*commands, part("worker"), part("web", f"http://{settings.host}:{settings.port}/readyz")]
+    def part(name: str, is_ready: Callable[[], bool] | None = None) -> Command:
+        return Command(name=name, argv=[sys.executable, "-m", "main", name], env=variables, is_ready=is_ready)
+
+    sandbox = [part("sandbox")] if uses_sandbox else []
+    return [*sandbox, part("worker"), part("web", lambda: all(answer() for answer in answers))]
 
 
 def _summary(settings: Settings, home: Home, accounts: DemoAccounts | None, *, uses_sandbox: bool) -> str:
@@ -119,8 +119,8 @@ def _summary(settings: Settings, home: Home, accounts: DemoAccounts | None, *, u
         f"  Data      {home.path.resolve()}",
     ]
     if accounts is not None:
-        lines.append("")
-        lines += [f"  {role:<11}{name}  {accounts.password}" for role, name in accounts.by_role.items()]
+        lines += ["", f"  Log in with the password {accounts.password} as"]
+        lines += [f"    {name:<12}{role}" for role, name in accounts.by_role.items()]
     return "\n".join([*lines, "", "  Ctrl-C stops everything.", ""])
 
 
