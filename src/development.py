@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from infrastructure.demo.demo_data import DemoAccounts
-
 from infrastructure.embedded.home import Home, HomeUnusableError
 from infrastructure.embedded.ports import free_port
 from infrastructure.embedded.postgres import EmbeddedPostgres

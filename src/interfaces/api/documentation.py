@@ -38,6 +38,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Imoran API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="{style}">
 </head>
 <body>
@@ -63,7 +64,7 @@ def build_documentation(operations: Sequence[ControllerRouterHandler]) -> list[H
     def show_schema(request: Request[Any, Any, Any]) -> ASGIResponse:
         return public_answer(request, schema())
 
-    return [show_schema, show_page, start_page]
+    return [show_schema, show_page, start_script]
 
 
 def describe(operations: Sequence[ControllerRouterHandler]) -> dict[str, Any]:
@@ -104,6 +105,6 @@ def show_page() -> Response[str]:
 
 
 @get("/docs/start.js", include_in_schema=False, opt=_OPEN, sync_to_thread=False)
-def start_page() -> Response[str]:
+def start_script() -> Response[str]:
     """What the page runs: a file, because no script stands inside a page."""
     return Response(_START, media_type="text/javascript")

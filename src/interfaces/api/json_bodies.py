@@ -23,6 +23,7 @@ from interfaces.http.problems import MalformedBody
 
 _ASK = "ask"
 _INNER_PATH = re.compile(r"at `\$\.?([^`]*)`")
+_NUL_HINT = b"\\u0000"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """PostgreSQL keeps no such character, and nobody means one."""
 _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
@@ -44,8 +45,8 @@ class BodyReader:
     def read(self, body: bytes) -> Struct:
         """Raises `MalformedBody` for what is no JSON object, `Invalid` naming every field that does not fit."""
         try:
-            json.loads(body, object_pairs_hook=_each_once)
-            if _NUL.search(body):
+            _refuse_repetitions(body.decode())
+            if _NUL_HINT in body and _NUL.search(body):
                 raise MalformedBody("Leave out the character U+0000.")
             return self._decode(body)
         except msgspec.ValidationError:
@@ -86,8 +87,10 @@ class JsonBodies(AbstractDTO[Struct]):
 
     @classmethod
     def create_openapi_schema(cls, field_definition: FieldDefinition, handler_id: str, schema_creator: Any) -> Any:
-        """The struct's."""
-        return schema_creator.for_field_definition(field_definition)
+        """The struct's, which takes no other fields."""
+        reference = schema_creator.for_field_definition(field_definition)
+        schema_creator.schema_registry.from_reference(reference).schema.additional_properties = False
+        return reference
 
     @classmethod
     def generate_field_definitions(cls, model_type: type[Any]) -> Generator[DTOFieldDefinition, None, None]:
@@ -107,6 +110,9 @@ class JsonBodies(AbstractDTO[Struct]):
 def _each_once(pairs: list[tuple[str, Any]]) -> None:
     if len({name for name, _ in pairs}) < len(pairs):
         raise ValueError("a name stands twice in an object")
+
+
+_refuse_repetitions = json.JSONDecoder(object_pairs_hook=_each_once).decode
 
 
 def _sentence(kind: Any) -> str:

@@ -87,6 +87,8 @@ class ErrorAnswers:
 
     def http_error(self, request: AnyRequest, error: HTTPException) -> Response[Any]:
         """What the framework refuses."""
+        if error.status_code >= 500:  # it found a fault in our own wiring
+            return self.broken(request, error)
         return self._answer(request, http_problem(error.status_code), dict(error.headers or {}))
 
     def unavailable(self, request: AnyRequest, error: Exception) -> Response[Any]:

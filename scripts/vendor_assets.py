@@ -1,0 +1,178 @@
+"""Fetch the browser files that the pages serve, check them and write them with their lock.
+
+    .venv/bin/python scripts/vendor_assets.py
+
+Needs `npm` and its registry. A maintainer runs it to take a new version (change `PACKAGES`); the product
+itself only ever reads the files in the repository.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+VENDOR = Path(__file__).parents[1] / "src/interfaces/web/static/vendor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """An exact version, its tarball's integrity, and which of its files go where under `vendor/`."""
+
+    name: str
+    version: str
+    licence: str
+    integrity: str
+    files: dict[str, str]
+
+
+PACKAGES = (
+    Package(
+        name="bootstrap",
+        version="5.3.9",
+        licence="MIT",
+        integrity="sha512-20cU0rcfw8WdxtVbmfU+xT2EjvVTw9Ror/h1Qvd7DXCujRg8OO9mdBCsmTHdJFf3BuadmBNJtgIuUXsBqSkk/w==",
+        files={
+            "dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css",
+            "dist/js/bootstrap.bundle.min.js": "bootstrap/bootstrap.bundle.min.js",
+            "LICENSE": "bootstrap/LICENSE",
+        },
+    ),
+    Package(
+        name="sweetalert2",
+        # Versions 11.4.9 to 11.22.3 act up for some visitors: never go back to one of them.
+        version="11.26.25",
+        licence="MIT",
+        integrity="sha512-+hunCOJdJ6FLj04T9YSLvvZXRjsvIkTeTKP2e4VF8CaBias961BTnWiSFAy7F/CM5eq3QK2Rraoc5Gzftslvkg==",
+        files={
+            "dist/sweetalert2.min.js": "sweetalert2/sweetalert2.min.js",
+            "dist/sweetalert2.min.css": "sweetalert2/sweetalert2.min.css",
+            "themes/bootstrap-5.css": "sweetalert2/bootstrap-5.css",
+            "LICENSE": "sweetalert2/LICENSE",
+        },
+    ),
+    Package(
+        name="swagger-ui-dist",
+        version="5.35.0",
+        licence="Apache-2.0",
+        integrity="sha512-U06rpMtW9V3XPGOBeamTUSr0Z09jMX4IJuANpE/EZbAhw0G8CgwrzU4YmXkn/h0wCDNsXdGarTNNHC3sU8yVUQ==",
+        files={
+            "swagger-ui.css": "swagger-ui/swagger-ui.css",
+            "swagger-ui-bundle.js": "swagger-ui/swagger-ui-bundle.js",
+            "LICENSE": "swagger-ui/LICENSE",
+            "NOTICE": "swagger-ui/NOTICE",
+        },
+    ),
+    Package(
+        name="bootstrap-icons",
+        version="1.13.2",
+        licence="MIT",
+        integrity="sha512-fAU1Ly3dH7hwRg+CB8EZ0Vl0fF80zgXHeUVJyfUOKzoURr+TbwISbCW5tKUoQLERaWYG2emTCybcPbD96hdD1A==",
+        files={"LICENSE": "icons/LICENSE"},
+    ),
+)
+
+ICONS = (
+    "arrow-left",
+    "arrow-right",
+    "box-arrow-up-right",
+    "calendar-event",
+    "camera-video",
+    "cash-coin",
+    "check-circle-fill",
+    "clock",
+    "exclamation-triangle-fill",
+    "hourglass-split",
+    "info-circle-fill",
+    "moon-stars-fill",
+    "people-fill",
+    "person-circle",
+    "plus-lg",
+    "search",
+    "shield-check",
+    "star-fill",
+    "star",
+    "sun-fill",
+    "x-circle-fill",
+)
+SPRITE = "icons/icons.svg"
+
+
+def main() -> None:
+    """Write every file and the lock."""
+    entries = []
+    for package in PACKAGES:
+        tarball = _fetch(package)
+        for source, target in package.files.items():
+            _write(target, _member(tarball, source))
+        files = list(package.files.values())
+        if package.name == "bootstrap-icons":
+            _write(SPRITE, _sprite(tarball))
+            files.append(SPRITE)
+        entries.append(
+            {
+                "package": package.name,
+                "version": package.version,
+                "licence": package.licence,
+                "integrity": package.integrity,
+                "files": {name: hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() for name in files},
+            }
+        )
+    (VENDOR / "vendor.lock.json").write_text(json.dumps(entries, indent=2) + "\n")
+
+
+def _fetch(package: Package) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(  # noqa: S603 - name and version are the constants above
+            ["npm", "pack", "--silent", f"{package.name}@{package.version}"],  # noqa: S607 - whichever npm is on PATH
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        (packed,) = Path(folder).glob("*.tgz")
+        tarball = packed.read_bytes()
+    digest = "sha512-" + base64.b64encode(hashlib.sha512(tarball).digest()).decode()
+    if digest != package.integrity:
+        message = f"{package.name} {package.version} is not what it was: {digest}"
+        raise SystemExit(message)
+    return tarball
+
+
+def _member(tarball: bytes, name: str) -> bytes:
+    with tarfile.open(fileobj=io.BytesIO(tarball)) as archive:
+        member = archive.extractfile(f"package/{name}")
+        if member is None:
+            message = f"there is no {name} in the package"
+            raise SystemExit(message)
+        return member.read()
+
+
+def _sprite(tarball: bytes) -> bytes:
+    """One `<symbol>` for each icon, named as in the package."""
+    symbols = []
+    for name in ICONS:
+        drawing = _member(tarball, f"icons/{name}.svg").decode()
+        found = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.DOTALL)
+        if found is None:
+            message = f"{name} is not a drawing"
+            raise SystemExit(message)
+        inner = re.sub(r"\s*\n\s*", "", found.group(1))
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 16 16" fill="currentColor">{inner}</symbol>')
+    return ('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n").encode()
+
+
+def _write(target: str, content: bytes) -> None:
+    path = VENDOR / target
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The forms about one booking."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from application.bookings.reserve_seat import ReserveSeatCommand
+from application.bookings.set_meeting_link import SetMeetingLinkCommand
+from application.reviews.write_review import WriteReviewCommand
+from domain.bookings import LONGEST_LINK, LONGEST_PLATFORM, LONGEST_REASON
+from domain.reviews import LONGEST_COMMENT
+from interfaces.web.forms.form import Form, Reading
+from interfaces.web.words import STARS
+
+
+class ReasonForm(Form):
+    """Take a seat: what the session is about. `tz` is the zone in which the time was shown."""
+
+    FIELDS = ("reason_for_session", "tz")
+
+    def command(self, slot_id: UUID) -> ReserveSeatCommand:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        reason = read.text(
+            "reason_for_session",
+            "Say in a few words what the session is about.",
+            longest=LONGEST_REASON,
+            lines=True,
+        )
+        read.done()
+        return ReserveSeatCommand(slot_id=slot_id, reason=reason)
+
+
+class MeetingLinkForm(Form):
+    """Say where a session takes place."""
+
+    FIELDS = ("meeting_platform", "meeting_link")
+
+    def command(self, booking_id: UUID) -> SetMeetingLinkCommand:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        platform = read.text(
+            "meeting_platform", "Name the platform, such as Google Meet.", longest=LONGEST_PLATFORM
+        )
+        link = read.text("meeting_link", "Enter the link to the meeting.", longest=LONGEST_LINK)
+        read.done()
+        return SetMeetingLinkCommand(booking_id=booking_id, platform=platform, link=link)
+
+
+class ReviewForm(Form):
+    """Stars and a comment."""
+
+    FIELDS = ("rating", "comment")
+
+    def command(self, booking_id: UUID) -> WriteReviewCommand:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        stars = {str(number): word for number, word in STARS.items()}
+        rating = read.choice("rating", stars, "Choose from 1 to 5 stars.")
+        comment = read.text("comment", longest=LONGEST_COMMENT, lines=True)
+        read.done()
+        return WriteReviewCommand(booking_id=booking_id, rating=int(rating), comment=comment)

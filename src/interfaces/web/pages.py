@@ -1,0 +1,134 @@
+"""Answers for browsers: a page made from a template, or the way to another page."""
+
+from __future__ import annotations
+
+import functools
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar, Request, Response
+from litestar.enums import MediaType
+from litestar.response.base import ASGIResponse
+
+from domain.accounts import SECURITY_QUESTIONS
+from domain.refusals import Refusal, Throttled
+from interfaces.web import money_words, time_words, words, zones
+from interfaces.web.flashes import Flash
+from interfaces.web.forms.form import Form
+from interfaces.web.static_files import address_of
+from interfaces.web.visitors import Visitor, known_visitor
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@functools.cache
+def environment() -> Environment:
+    """The templates and the words that they can use."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {
+        "asset": address_of,
+        "security_questions": SECURITY_QUESTIONS,
+        "currency_mark": money_words.currency_mark,
+        "span": time_words.span,
+        "words": words,
+        "zone_for": zones.zone_for,
+        "zone_in_words": time_words.zone_in_words,
+        "zones_by_region": zones.zones_by_region,
+    }
+    made.filters |= {
+        "money": money_words.money_in_words,
+        "exact_sum": money_words.exact_sum,
+        "instant": time_words.instant,
+        "clock": time_words.clock,
+        "day": time_words.day,
+        "utc": time_words.as_datetime_attribute,
+    }
+    return made
+
+
+class Page(Response[str]):
+    """A template and what it shows; rendered when the answer is sent, with the visitor at hand.
+
+    Templates find the request's `visitor` (nothing on an error page that nobody got in for), `path`
+    and `now` beside the given values.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        /,
+        *,
+        status_code: int = 200,
+        headers: dict[str, str] | None = None,
+        **values: Any,
+    ) -> None:
+        super().__init__("", status_code=status_code, media_type=MediaType.HTML, headers=headers)
+        self.template = template
+        self.values = values
+
+    def to_asgi_response(
+        self, app: Litestar | None, request: Request[Any, Any, Any], **given: Any
+    ) -> ASGIResponse:
+        """Render, then take along the cookies that rendering asked for."""
+        visitor = known_visitor(request)
+        self.content = (
+            environment()
+            .get_template(self.template)
+            .render(
+                {"form": None, "now": datetime.now(UTC), **self.values}, visitor=visitor, path=request.url.path
+            )
+        )
+        _dress(self, visitor)
+        return super().to_asgi_response(app, request, **given)
+
+
+class SeeOther(Response[str]):
+    """On to another page with a GET (303), perhaps with a message for it."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        success: str | None = None,
+        info: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            "", status_code=303, media_type=MediaType.HTML, headers={"Location": path, **(headers or {})}
+        )
+        self.message = Flash("success", success) if success else Flash("info", info) if info else None
+
+    def to_asgi_response(
+        self, app: Litestar | None, request: Request[Any, Any, Any], **given: Any
+    ) -> ASGIResponse:
+        """Take along the message and the cookies."""
+        visitor = known_visitor(request)
+        if visitor and self.message:
+            visitor.tell(self.message)
+        _dress(self, visitor)
+        return super().to_asgi_response(app, request, **given)
+
+
+def _dress(response: Response[str], visitor: Visitor | None) -> None:
+    """Cookies, and who may keep the answer: it depends on the cookies, and personal ones are kept by nobody."""
+    is_personal = visitor is not None and (visitor.caller is not None or bool(visitor.taken))
+    response.headers.setdefault("Cache-Control", "no-store" if is_personal else "private, no-cache")
+    response.headers.setdefault("Vary", "Cookie")
+    for cookie in visitor.taken.values() if visitor else ():
+        response.set_cookie(cookie)
+
+
+def refused(form: Form, refusal: Refusal, template: str, **values: Any) -> Page:
+    """The form again, with what was typed and what is wrong. What is missing altogether is raised on."""
+    form.take(refusal)
+    headers = {"Retry-After": str(refusal.retry_after_s)} if isinstance(refusal, Throttled) else None
+    return Page(template, status_code=form.status, headers=headers, form=form, **values)

@@ -1,0 +1,113 @@
+"""One's own account: names, e-mail address, picture, password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from application.accounts.change_password import ChangePassword
+from application.accounts.set_picture import SetPicture
+from application.accounts.update_account import UpdateAccount
+from application.accounts.views import AccountQueries, AccountView
+from domain.refusals import Invalid, NotFound, Refusal
+from interfaces.web.forms.accounts import AccountForm, PasswordForm, PictureForm
+from interfaces.web.pages import Page, SeeOther, refused
+from interfaces.web.submissions import submitted_file
+from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
+
+LARGEST_UPLOAD = 6 * 1024 * 1024
+
+
+class AccountController(Controller):
+    """For everybody who is signed in."""
+
+    path = "/account"
+    guards = (OnlyFor(),)
+
+    @get("/")
+    async def account(
+        self, request: Request[Any, Any, Any], account_queries: NamedDependency[SkipValidation[AccountQueries]]
+    ) -> Page:
+        """What is stored, to be changed."""
+        account = await _own(request, account_queries)
+        return Page("account/account.html", form=AccountForm.of(account), account=account)
+
+    @post("/")
+    async def change(
+        self,
+        request: Request[Any, Any, Any],
+        update_account: NamedDependency[UpdateAccount],
+        account_queries: NamedDependency[SkipValidation[AccountQueries]],
+    ) -> Response[str]:
+        """Save names, e-mail address and phone number."""
+        form = AccountForm(submission_of(request))
+        try:
+            await update_account(caller_of(request), form.command())
+        except Refusal as refusal:
+            account = await _own(request, account_queries)
+            return refused(form, refusal, "account/account.html", account=account)
+        return SeeOther("/account", success="Your details are saved.")
+
+    @get("/picture")
+    async def picture(
+        self, request: Request[Any, Any, Any], account_queries: NamedDependency[SkipValidation[AccountQueries]]
+    ) -> Page:
+        """The present picture, and the form for another."""
+        return Page("account/picture.html", form=PictureForm(), account=await _own(request, account_queries))
+
+    @post("/picture", request_max_body_size=LARGEST_UPLOAD)
+    async def change_picture(
+        self,
+        request: Request[Any, Any, Any],
+        set_picture: NamedDependency[SetPicture],
+        account_queries: NamedDependency[SkipValidation[AccountQueries]],
+    ) -> Response[str]:
+        """Store the file in place of the present picture."""
+        form = PictureForm(submission_of(request))
+        try:
+            upload = await submitted_file(request, "picture")
+            if not upload:
+                raise Invalid.field("picture", "Choose a picture.")
+            await set_picture(caller_of(request), upload)
+        except Refusal as refusal:
+            account = await _own(request, account_queries)
+            return refused(form, refusal, "account/picture.html", account=account)
+        return SeeOther("/account/picture", success="Your picture is saved.")
+
+    @post("/picture/remove")
+    async def remove_picture(
+        self, request: Request[Any, Any, Any], set_picture: NamedDependency[SetPicture]
+    ) -> Response[str]:
+        """Back to initials."""
+        await set_picture(caller_of(request), None)
+        return SeeOther("/account/picture", success="Your picture is removed.")
+
+    @get("/password")
+    async def password(self) -> Page:
+        """The form."""
+        return Page("account/password.html", form=PasswordForm())
+
+    @post("/password")
+    async def set_password(
+        self, request: Request[Any, Any, Any], change_password: NamedDependency[ChangePassword]
+    ) -> Response[str]:
+        """A new password; this browser goes on under a new key, all others are logged out."""
+        form = PasswordForm(submission_of(request))
+        try:
+            command = form.command(user_agent=request.headers.get("user-agent", ""))
+            session_key = await change_password(caller_of(request), command)
+        except Refusal as refusal:
+            return refused(form, refusal, "account/password.html")
+        if session_key:
+            visitor_of(request).begin_session(session_key)
+        return SeeOther("/account", success="Password changed. Other devices are logged out.")
+
+
+async def _own(request: Request[Any, Any, Any], account_queries: AccountQueries) -> AccountView:
+    account = await account_queries.account(caller_of(request).account_id)
+    if account is None:
+        raise NotFound
+    return account

@@ -1,0 +1,115 @@
+"""The editor of a consultant's availability."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from application.availability.save_availability import SaveAvailability
+from application.availability.views import AvailabilityQueries, AvailabilityView
+from application.consultants.views import ConsultantQueries, ProfileView
+from application.paging import Page as ListPage
+from application.paging import PageRequest
+from domain.accounts import Role
+from domain.refusals import Refusal
+from interfaces.http.cursors import Cursors
+from interfaces.http.settings import HttpSettings
+from interfaces.web.forms.availability import AvailabilityForm
+from interfaces.web.pages import Page, SeeOther, refused
+from interfaces.web.rooms.consultant import own_profile, zone_of
+from interfaces.web.visitors import OnlyFor, caller_of, submission_of
+
+SHOWN = 40
+BLANK_ROWS = 2
+TEMPLATE = "consultant/availability.html"
+
+
+class AvailabilityController(Controller):
+    """Several rows, one save: all of them or none."""
+
+    path = "/consultant/availability"
+    guards = (OnlyFor(Role.CONSULTANT),)
+
+    @get("/")
+    async def rows(
+        self,
+        request: Request[Any, Any, Any],
+        availability_queries: NamedDependency[SkipValidation[AvailabilityQueries]],
+        consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
+        http_settings: NamedDependency[HttpSettings],
+    ) -> Page:
+        """Slots from now on, and blank rows for new ones."""
+        profile = await own_profile(request, consultant_queries)
+        found = await _slots(request, availability_queries, http_settings)
+        form = AvailabilityForm.of(found.items, zone_of(profile), profile.default_price, blank_rows=BLANK_ROWS)
+        return Page(TEMPLATE, form=form, **_shown(request, profile, found, http_settings))
+
+    @post("/")
+    async def save(
+        self,
+        request: Request[Any, Any, Any],
+        save_availability: NamedDependency[SaveAvailability],
+        availability_queries: NamedDependency[SkipValidation[AvailabilityQueries]],
+        consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
+        http_settings: NamedDependency[HttpSettings],
+    ) -> Response[str]:
+        """Save the rows, or show the form with one more."""
+        profile = await own_profile(request, consultant_queries)
+        found = await _slots(request, availability_queries, http_settings)
+        shown = _shown(request, profile, found, http_settings)
+        submission = submission_of(request)
+        form = AvailabilityForm(submission, found.items, zone_of(profile), profile.default_price.currency)
+        if "add_row" in submission:
+            form.add_rows(1, profile.default_price)
+            return Page(TEMPLATE, form=form, **shown)
+        try:
+            rows = form.command()
+            if rows:
+                await save_availability(caller_of(request), rows)
+        except Refusal as refusal:
+            return refused(form, refusal, TEMPLATE, **shown)
+        if not rows:
+            return SeeOther(_address(request), info="Nothing was changed.")
+        told = f"Availability saved: {len(rows)} {'row' if len(rows) == 1 else 'rows'} changed."
+        return SeeOther(_address(request), success=told)
+
+
+async def _slots(
+    request: Request[Any, Any, Any], availability_queries: AvailabilityQueries, settings: HttpSettings
+) -> ListPage[AvailabilityView]:
+    after = Cursors(settings.cursor_key, f"own-slots:{caller_of(request).account_id}").read(
+        request.query_params.get("cursor")
+    )
+    return await availability_queries.own_slots(
+        caller_of(request).account_id,
+        since=datetime.now(UTC),
+        until=None,
+        page=PageRequest(limit=SHOWN, after=after),
+    )
+
+
+def _shown(
+    request: Request[Any, Any, Any],
+    profile: ProfileView,
+    found: ListPage[AvailabilityView],
+    settings: HttpSettings,
+) -> dict[str, Any]:
+    return {
+        "profile": profile,
+        "zone": zone_of(profile),
+        "next_cursor": Cursors(settings.cursor_key, f"own-slots:{caller_of(request).account_id}").write(
+            found.next_key
+        ),
+        "is_first": "cursor" not in request.query_params,
+        "address": _address(request),
+    }
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    """This page of the list."""
+    query = request.url.query
+    return "/consultant/availability" + (f"?{query}" if query else "")

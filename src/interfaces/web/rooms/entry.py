@@ -1,0 +1,94 @@
+"""Getting in and out: register, log in, log out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from application.accounts.log_in import LogIn
+from application.accounts.log_out import LogOut
+from application.accounts.ports import Secrets
+from application.accounts.register_account import RegisterAccount
+from domain.accounts import Role
+from domain.refusals import Refusal
+from interfaces.http.client_address import client_address
+from interfaces.web.forms.accounts import LogInForm, RegistrationForm
+from interfaces.web.own_paths import own_path
+from interfaces.web.pages import Page, SeeOther, refused
+from interfaces.web.visitors import submission_of, visitor_of
+
+HOME_OF = {Role.CLIENT: "/bookings", Role.CONSULTANT: "/consultant", Role.OPERATOR: "/operator"}
+
+
+class EntryController(Controller):
+    """For everybody."""
+
+    path = "/"
+
+    @get("/register")
+    async def registration(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """The form; `?role=` chooses beforehand."""
+        role = request.query_params.get("role", "")
+        return Page("account/register.html", form=RegistrationForm({"role": role}))
+
+    @post("/register")
+    async def register(
+        self, request: Request[Any, Any, Any], register_account: NamedDependency[RegisterAccount]
+    ) -> Response[str]:
+        """Open an account; the first log-in proves that the password was noted."""
+        form = RegistrationForm(submission_of(request))
+        try:
+            await register_account(form.command())
+        except Refusal as refusal:
+            return refused(form, refusal, "account/register.html")
+        return SeeOther("/login", success="Your account is open. Log in to begin.")
+
+    @get("/login")
+    async def log_in_form(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """The form; `?next=` is where one was going."""
+        wanted = own_path(request.query_params.get("next"), "")
+        caller = visitor_of(request).caller
+        if caller is not None:
+            return SeeOther(wanted or HOME_OF[caller.role])
+        return Page("account/login.html", form=LogInForm({"next": wanted}))
+
+    @post("/login")
+    async def log_in(
+        self,
+        request: Request[Any, Any, Any],
+        log_in: NamedDependency[LogIn],
+        secrets: NamedDependency[SkipValidation[Secrets]],
+    ) -> Response[str]:
+        """Begin a session under a new key."""
+        form = LogInForm(submission_of(request))
+        visitor = visitor_of(request)
+        try:
+            opened = await log_in(
+                form.command(
+                    address=client_address(request),
+                    user_agent=request.headers.get("user-agent", ""),
+                    replaces=secrets.hash_of(visitor.session_key) if visitor.session_key else None,
+                )
+            )
+        except Refusal as refusal:
+            return refused(form, refusal, "account/login.html")
+        visitor.begin_session(opened.key)
+        first_name = opened.account.person.first_name
+        return SeeOther(own_path(form["next"], HOME_OF[opened.account.role]), success=f"Welcome, {first_name}.")
+
+    @post("/logout")
+    async def log_out(self, request: Request[Any, Any, Any], log_out: NamedDependency[LogOut]) -> Response[str]:
+        """End the session, and have the browser forget what it kept of it."""
+        visitor = visitor_of(request)
+        if visitor.caller is not None:
+            await log_out(visitor.caller)
+        visitor.end_session()
+        return SeeOther("/", success="You are logged out.", headers={"Clear-Site-Data": '"cache", "storage"'})
+
+
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """Where the request comes from, for counting attempts."""
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,59 @@
+"""All pages, static files and pictures."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.exceptions import HTTPException
+
+from domain.refusals import Refusal
+from interfaces.http.settings import HttpSettings
+from interfaces.web.csrf import ForeignRequest
+from interfaces.web.errors import ask_to_sign_in, refuse_foreign, show_http_fault, show_refusal
+from interfaces.web.rooms.account import AccountController
+from interfaces.web.rooms.availability import AvailabilityController
+from interfaces.web.rooms.booking import BookingController
+from interfaces.web.rooms.client import ClientController
+from interfaces.web.rooms.consultant import ConsultantController
+from interfaces.web.rooms.discovery import DiscoveryController
+from interfaces.web.rooms.entry import EntryController
+from interfaces.web.rooms.home import HomeController
+from interfaces.web.rooms.media import picture
+from interfaces.web.rooms.operator import OperatorController
+from interfaces.web.rooms.paying import PayingController
+from interfaces.web.rooms.recovery import RecoveryController
+from interfaces.web.static_files import build_static_files
+from interfaces.web.submissions import LARGEST_FORM
+from interfaces.web.visitors import Gate, SignInNeeded
+
+
+def build_pages(settings: HttpSettings) -> Router:
+    """Every address that a browser is meant for.
+
+    Needs the use cases, `callers`, `secrets` and `http_settings` as dependencies of the application.
+    Whoever asks for a page comes through the `Gate`; files and pictures are for everybody.
+    """
+    pages = Router(
+        path="/",
+        guards=[Gate(settings)],
+        request_max_body_size=LARGEST_FORM,
+        exception_handlers={
+            Refusal: show_refusal,
+            SignInNeeded: ask_to_sign_in,
+            ForeignRequest: refuse_foreign,
+            HTTPException: show_http_fault,
+        },
+        route_handlers=[
+            HomeController,
+            DiscoveryController,
+            EntryController,
+            RecoveryController,
+            AccountController,
+            BookingController,
+            PayingController,
+            ClientController,
+            ConsultantController,
+            AvailabilityController,
+            OperatorController,
+        ],
+    )
+    return Router(path="/", route_handlers=[pages, picture, build_static_files()], include_in_schema=False)

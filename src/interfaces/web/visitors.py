@@ -1,0 +1,257 @@
+"""Who looks at a page, and what their browser brought along and takes back."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.handlers import BaseRouteHandler
+
+from application.accounts.callers import Caller, Callers
+from application.accounts.ports import Secrets
+from domain.accounts import Role
+from domain.refusals import Refusal
+from interfaces.http.settings import HttpSettings
+from interfaces.web import csrf, flashes, zones
+from interfaces.web.csrf import ForeignRequest
+from interfaces.web.flashes import Flash, FlashWriter
+from interfaces.web.own_paths import own_path
+from interfaces.web.submissions import Submission, submitted
+from interfaces.web.zones import ZoneChoice
+
+PRE_SESSION_LIFE_S = 2 * 60 * 60
+YEAR_S = 365 * 24 * 60 * 60
+_KEY = re.compile(r"[A-Za-z0-9_-]{20,200}\Z")
+THEMES = ("dark", "light")
+
+
+class SignInNeeded(Exception):
+    """The page is for people who are signed in; `return_to` is where they wanted to go."""
+
+    def __init__(self, return_to: str) -> None:
+        super().__init__()
+        self.return_to = return_to
+
+
+class WrongRole(Refusal):
+    """The page belongs to people of another role."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Visitor:
+    """One request's visitor. `taken` are the cookies that the answer sets or clears.
+
+    `caller` is nothing for people who are not signed in. `session_key` and `pre_session` are what the
+    cookies of those names held.
+    """
+
+    settings: HttpSettings
+    session_key: str | None
+    pre_session: str | None
+    flash: Flash | None
+    theme: str
+    zone_name: str | None
+    caller: Caller | None = None
+    taken: dict[str, Cookie] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, connection: ASGIConnection[Any, Any, Any, Any], settings: HttpSettings) -> Visitor:
+        """From the cookies alone; nobody is signed in yet."""
+        cookies = connection.cookies
+        names = _CookieNames(settings)
+        theme = cookies.get("theme", "")
+        return cls(
+            settings=settings,
+            session_key=_well_formed(cookies.get(names("sid"))),
+            pre_session=_well_formed(cookies.get(names("visit"))),
+            flash=FlashWriter(settings.csrf_key).open(cookies.get(names("flash"))),
+            theme=theme if theme in THEMES else THEMES[0],
+            zone_name=cookies.get("tz"),
+        )
+
+    @property
+    def binding(self) -> str | None:
+        """What CSRF tokens are bound to, as the browser's cookies stand."""
+        if self.session_key:
+            return f"session:{self.session_key}"
+        return f"visit:{self.pre_session}" if self.pre_session else None
+
+    def csrf_token(self) -> str:
+        """For a form of this answer; begins or prolongs a pre-session for people who are not signed in."""
+        if self.session_key is None:
+            self.pre_session = self.pre_session or secrets.token_urlsafe(32)
+            self._take("visit", self.pre_session, max_age=PRE_SESSION_LIFE_S)
+        return csrf.issue_token(self.settings.csrf_key, self.binding or "")
+
+    def begin_session(self, key: str) -> None:
+        """The browser goes on under this key."""
+        self.session_key = key
+        self._take("sid", key, max_age=None)
+        self._drop("visit")
+
+    def end_session(self) -> None:
+        """The browser's key opens nothing any more."""
+        self.session_key = None
+        self.caller = None
+        self._drop("sid")
+
+    def tell(self, flash: Flash) -> None:
+        """Have the next page say it."""
+        self._take("flash", FlashWriter(self.settings.csrf_key).seal(flash), max_age=flashes.LIFE_S)
+
+    def hear(self) -> Flash | None:
+        """What the page before wanted said; said once."""
+        if self.flash:
+            self._drop("flash")
+        return self.flash
+
+    def keep(self, name: str, value: str, *, max_age: int) -> None:
+        """A short-lived secret of a journey."""
+        self._take(name, value, max_age=max_age)
+
+    def forget(self, name: str) -> None:
+        """End of the journey."""
+        self._drop(name)
+
+    def kept(self, request: Request[Any, Any, Any], name: str) -> str | None:
+        """What `keep` gave to the browser."""
+        return request.cookies.get(_CookieNames(self.settings)(name))
+
+    def choose_zone(self, request: Request[Any, Any, Any], *, fallback: str = "UTC") -> ZoneChoice:
+        """The zone of this page; a choice in the address is remembered."""
+        choice = zones.choose_zone(
+            asked=request.query_params.get("tz"), remembered=self.zone_name, fallback=fallback
+        )
+        if choice.was_chosen and choice.zone.key != self.zone_name:
+            self.remember_zone(choice.zone.key)
+        return choice
+
+    def remember_zone(self, name: str) -> None:
+        """Speak in this zone from now on."""
+        self.zone_name = name
+        # Scripts may read it: it is a preference, and secret to nobody.
+        self.taken["tz"] = self._cookie("tz", name, max_age=YEAR_S, httponly=False)
+
+    def _take(self, name: str, value: str, *, max_age: int | None) -> None:
+        full_name = _CookieNames(self.settings)(name)
+        self.taken[full_name] = self._cookie(full_name, value, max_age=max_age)
+
+    def _drop(self, name: str) -> None:
+        self._take(name, "", max_age=0)
+
+    def _cookie(self, name: str, value: str, *, max_age: int | None, httponly: bool = True) -> Cookie:
+        return Cookie(
+            key=name,
+            value=value,
+            path="/",
+            max_age=max_age,
+            secure=self.settings.uses_https,
+            httponly=httponly,
+            samesite="lax",
+        )
+
+
+class _CookieNames:
+    """`__Host-` keeps other hosts of a domain from planting a cookie; browsers take it over https only."""
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self._prefix = "__Host-" if settings.uses_https else ""
+
+    def __call__(self, name: str) -> str:
+        return self._prefix + name
+
+
+def _well_formed(value: str | None) -> str | None:
+    return value if value and _KEY.match(value) else None
+
+
+def visitor_of(request: ASGIConnection[Any, Any, Any, Any]) -> Visitor:
+    """The visitor of a page's request, once `Gate` has let it in."""
+    visitor: Visitor = request.state["visitor"]
+    return visitor
+
+
+def known_visitor(request: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
+    """As `visitor_of`; nothing for requests that never got to the gate."""
+    visitor: Visitor | None = request.state.get("visitor")
+    return visitor
+
+
+def caller_of(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+    """Who is signed in. Raises `SignInNeeded` when nobody is."""
+    caller = visitor_of(request).caller
+    if caller is None:
+        raise SignInNeeded(_way_back(request))
+    return caller
+
+
+def submission_of(request: ASGIConnection[Any, Any, Any, Any]) -> Submission:
+    """What was submitted, without the token."""
+    submission: Submission = request.state["submission"]
+    return submission
+
+
+class Gate:
+    """Every request for a page comes through here first, before any handler of it.
+
+    An unsafe one without a fitting token is refused before anything is read from the database; then a
+    browser with a session cookie is recognised, by one statement.
+    """
+
+    def __init__(self, settings: HttpSettings) -> None:
+        self._settings = settings
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Raises `ForeignRequest`."""
+        visitor = Visitor.of(connection, self._settings)
+        await self._refuse_foreign(connection, visitor)
+        await self._recognise(visitor, handler)
+        connection.state["visitor"] = visitor
+
+    async def _refuse_foreign(self, connection: ASGIConnection[Any, Any, Any, Any], visitor: Visitor) -> None:
+        if not isinstance(connection, Request) or connection.method in csrf.SAFE_METHODS:
+            return
+        if not csrf.comes_from_here(connection.headers, self._settings.public_url) or visitor.binding is None:
+            raise ForeignRequest
+        fields = await submitted(connection)
+        if not csrf.token_fits(self._settings.csrf_key, visitor.binding, fields.pop(csrf.FIELD, "")):
+            raise ForeignRequest
+        connection.state["submission"] = fields
+
+    async def _recognise(self, visitor: Visitor, handler: BaseRouteHandler) -> None:
+        if visitor.session_key is None:
+            return
+        providers = handler.resolve_dependencies()
+        callers: Callers = await providers["callers"]()
+        keys: Secrets = await providers["secrets"]()
+        visitor.caller = await callers.by_session(keys.hash_of(visitor.session_key))
+        if visitor.caller is None:
+            visitor.end_session()
+
+
+class OnlyFor:
+    """A guard: the page is for signed-in people of these roles; of any role when none is named."""
+
+    def __init__(self, *roles: Role) -> None:
+        self._roles = roles
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        """Raises `SignInNeeded` or `WrongRole`."""
+        caller = caller_of(connection)
+        if self._roles and caller.role not in self._roles:
+            raise WrongRole
+
+
+def _way_back(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The page that was asked for; for a submission, the page that it was made on."""
+    url = connection.url
+    if isinstance(connection, Request) and connection.method not in csrf.SAFE_METHODS:
+        path = connection.headers.get("referer", "").removeprefix(f"{url.scheme}://{url.netloc}")
+    else:
+        path = url.path + (f"?{url.query}" if url.query else "")
+    return own_path(path, "/")

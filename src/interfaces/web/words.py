@@ -1,0 +1,91 @@
+"""What the product's states are called on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word, and the tone that goes with it; never the tone alone."""
+
+    text: str
+    tone: str
+
+
+BOOKING_STATUS = {
+    "pending": Badge("Waiting for payment", "warning"),
+    "confirmed": Badge("Confirmed", "success"),
+    "completed": Badge("Completed", "info"),
+    "no_show": Badge("Not attended", "secondary"),
+    "expired": Badge("Hold ran out", "secondary"),
+    "cancelled": Badge("Cancelled", "danger"),
+}
+
+PAYMENT_STATUS = {
+    "initialized": Badge("Started", "warning"),
+    "success": Badge("Paid", "success"),
+    "failed": Badge("Failed", "danger"),
+    "abandoned": Badge("Not finished", "secondary"),
+    "mismatched": Badge("Being looked into", "warning"),
+    "refund_pending": Badge("Refund under way", "info"),
+    "refunded": Badge("Refunded", "info"),
+    "partially_refunded": Badge("Partly refunded", "info"),
+    "refund_failed": Badge("Refund delayed", "warning"),
+}
+
+REFUND_STATUS = {
+    "requested": Badge("Being sent", "info"),
+    "pending": Badge("Under way", "info"),
+    "processing": Badge("Under way", "info"),
+    "processed": Badge("Done", "success"),
+    "failed": Badge("Delayed", "warning"),
+    "needs-attention": Badge("Delayed", "warning"),
+}
+
+SLOT_STATUS = {
+    "open": Badge("Open", "success"),
+    "closed": Badge("Closed", "secondary"),
+    "cancelled": Badge("Cancelled", "danger"),
+}
+
+ACTOR = {"client": "by the client", "consultant": "by the consultant", "operator": "by Imoran", "system": ""}
+
+POLICY = {
+    "flexible": "Cancel up to 24 hours before the start and get everything back.",
+    "moderate": "Cancel up to 72 hours before the start and get everything back, up to 24 hours before it half.",
+    "strict": "Cancel up to 7 days before the start and get half of it back.",
+}
+POLICY_NAME = {"flexible": "Flexible", "moderate": "Moderate", "strict": "Strict"}
+
+STARS = {1: "poor", 2: "fair", 3: "good", 4: "very good", 5: "excellent"}
+
+SORTING = {
+    "next_free": "Soonest free time",
+    "rating": "Best rated",
+    "price": "Lowest price",
+    "name": "Name",
+}
+
+
+def length(starts_at: datetime, ends_at: datetime) -> str:
+    """`45 minutes`, `1 hour`, `1 hour 30 minutes`."""
+    hours, minutes = divmod(int((ends_at - starts_at).total_seconds() // 60), 60)
+    parts = [_counted(hours, "hour")] if hours else []
+    return " ".join([*parts, _counted(minutes, "minute")] if minutes else parts)
+
+
+def minutes_until(until: datetime, now: datetime) -> str:
+    """`12 minutes`, and never less than one."""
+    return _counted(max(1, int((until - now).total_seconds() // 60)), "minute")
+
+
+def host(url: str) -> str:
+    """Where a link leads, for people to see before they follow it."""
+    return urlsplit(url).hostname or url
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

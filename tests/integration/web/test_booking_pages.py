@@ -1,0 +1,278 @@
+"""A client's way through the pages, without scripts: find, book, pay, meet, review."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.integration.web.browser import Browser
+from tests.integration.web.conftest import NewBrowser
+from tests.marketplace import Marketplace
+
+from application.bookings.set_meeting_link import SetMeetingLinkCommand
+from application.paging import FIRST_PAGE
+from domain.money import Money
+
+FREE = Money(0, "NGN")
+
+
+async def test_a_stranger_finds_books_pays_meets_and_reviews(browser: Browser, marketplace: Marketplace) -> None:
+    consultant, client = await marketplace.consultant(), await marketplace.client()
+    slot = await marketplace.slot(consultant)
+    slug = await marketplace.slug(consultant)
+
+    await browser.open("/consultants?q=contracts")
+    assert f"/consultants/{slug}" in browser.answer.text
+    await browser.open(f"/consultants/{slug}")
+    assert f"/book/{slot.id}" in browser.answer.text
+    await browser.open(f"/book/{slot.id}")
+    assert "Log in to book" in browser.main
+    await browser.log_in(client)
+
+    await browser.open(f"/book/{slot.id}?tz=America/New_York")
+    await browser.send(f"/book/{slot.id}", reason_for_session="A lease.\nForty pages.")
+    assert browser.path.endswith("/pay")
+    assert "Pay ₦5,000.00" in browser.main
+    assert "America/New_York" in browser.main
+    pay = browser.path
+
+    await browser.send(pay, status=303, follow=False)
+    checkout = httpx.URL(browser.answer.headers["location"])
+    assert checkout.host == "paystack.test"
+    payments = await marketplace.product.payment_queries.of_client(client.account_id, FIRST_PAGE)
+    reference = payments.items[0].reference
+    await marketplace.pay(reference)
+    await browser.open(f"/payments/return?trxref={reference}&reference={reference}")
+    assert "Payment received" in browser.main
+
+    booking = pay.removesuffix("/pay")
+    await browser.open(booking)
+    assert "Confirmed" in browser.main
+    assert "will add the link" in browser.main
+    booking_id = payments.items[0].booking_id
+    await marketplace.product.set_meeting_link(
+        consultant,
+        SetMeetingLinkCommand(booking_id=booking_id, platform="Jitsi", link="https://meet.jit.si/lease"),
+    )
+    await browser.open("/bookings")
+    assert "Join on Jitsi" in browser.main
+    await browser.open("/payments")
+    assert reference in browser.main
+
+    await browser.open(f"{booking}/review")
+    assert "once it is completed" in browser.main
+    await marketplace.move_into_past(slot.id)
+    await marketplace.product.complete_session(consultant, booking_id)
+    await browser.open(f"{booking}/review")
+    await browser.send(f"{booking}/review", status=422, comment="Clear and quick <b>")
+    assert "Choose from 1 to 5 stars." in browser.main
+    assert "Clear and quick <b>" in browser.main
+    await browser.send(f"{booking}/review", rating="5")
+    assert browser.path == booking
+    await browser.open(f"/consultants/{slug}")
+    assert "Clear and quick <b>" in browser.main
+    assert "5.0 out of 5" in browser.main
+
+
+async def test_a_free_session_is_booked_without_paying(browser: Browser, marketplace: Marketplace) -> None:
+    slot = await marketplace.slot(await marketplace.consultant(), price=FREE)
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/book/{slot.id}")
+    await browser.send(f"/book/{slot.id}", reason_for_session="A lease")
+    assert "Confirmed" in browser.main
+    await browser.open(f"{browser.path}/pay")
+    assert not browser.path.endswith("/pay")
+
+
+async def test_a_seat_that_just_went_keeps_the_reason_and_offers_other_times(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    slot = await marketplace.slot(await marketplace.consultant())
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/book/{slot.id}")
+    await marketplace.booking(await marketplace.client(), slot)
+    await browser.send(f"/book/{slot.id}", status=409, reason_for_session="My lease, & more")
+    assert "full" in browser.main
+    assert "My lease, & more" in browser.main
+    assert "See other times" in browser.main
+    assert browser.page.all("title")[0].text.startswith("Error: ")
+
+
+async def test_a_second_press_books_nothing_twice(browser: Browser, marketplace: Marketplace) -> None:
+    slot = await marketplace.slot(await marketplace.consultant(), capacity=5)
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/book/{slot.id}")
+    await browser.send(f"/book/{slot.id}", reason_for_session="A lease")
+    await browser.open(f"/book/{slot.id}")
+    await browser.send(f"/book/{slot.id}", status=409, reason_for_session="A lease")
+    assert "already have a seat" in browser.main
+
+
+async def test_a_reason_is_needed(browser: Browser, marketplace: Marketplace) -> None:
+    slot = await marketplace.slot(await marketplace.consultant())
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/book/{slot.id}")
+    await browser.send(f"/book/{slot.id}", status=422, reason_for_session="  ")
+    [field] = [area for area in browser.page.all("textarea") if area["name"] == "reason_for_session"]
+    assert field["aria-invalid"] == "true"
+    assert "reason_for_session-error" in field["aria-describedby"]
+
+
+async def test_a_hold_that_ran_out_offers_the_seat_again(browser: Browser, marketplace: Marketplace) -> None:
+    slot, client = await marketplace.slot(await marketplace.consultant()), await marketplace.client()
+    booking = await marketplace.booking(client, slot)
+    await browser.log_in(client)
+    pay = f"/bookings/{booking.id}/pay"
+    await browser.open(pay)
+    await marketplace.lapse_hold(booking.id)
+    await browser.send(pay, status=409)
+    assert "The time to pay for this seat is over" in browser.main
+    assert "Take the seat again" in browser.main
+
+
+async def test_bookings_of_others_are_not_there(new_browser: NewBrowser, marketplace: Marketplace) -> None:
+    owner, other = await marketplace.client(), await marketplace.client()
+    booking = await marketplace.booking(owner, await marketplace.slot(await marketplace.consultant()))
+    browser = new_browser()
+    await browser.log_in(other)
+    for path in ("", "/pay", "/review"):
+        await browser.open(f"/bookings/{booking.id}{path}", status=404)
+
+
+async def test_a_payment_that_paystack_has_not_heard_of_is_looked_at_three_times(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    reference = (await marketplace.started_payment(client, booking)).reference
+    await browser.log_in(client)
+    path: str | None = f"/payments/return?reference={reference}"
+    looks = 0
+    while path:
+        await browser.open(path)
+        assert "Checking your payment" in browser.main
+        looks += 1
+        refresh = browser.answer.headers.get("refresh")
+        path = refresh.split("url=")[1] if refresh else None
+    assert looks == 4
+    assert "Look again" in browser.main
+
+
+async def test_while_paystack_is_away_the_page_says_so_and_promises_nothing(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    reference = (await marketplace.started_payment(client, booking)).reference
+    await marketplace.pay(reference)
+    await marketplace.sandbox.post("/_sandbox/faults", json={"endpoint": "verify", "status": 503, "count": None})
+    await browser.log_in(client)
+    await browser.open(f"/payments/return?reference={reference}")
+    assert "Checking your payment" in browser.main
+    assert "Payment received" not in browser.main
+
+
+async def test_a_failed_payment_can_be_tried_again(browser: Browser, marketplace: Marketplace) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    reference = (await marketplace.started_payment(client, booking)).reference
+    await marketplace.pay(reference, status="failed")
+    await browser.log_in(client)
+    await browser.open(f"/payments/return?reference={reference}")
+    assert "did not go through" in browser.main
+    assert f"/bookings/{booking.id}/pay" in browser.answer.text
+
+
+async def test_money_that_came_too_late_is_on_its_way_back(browser: Browser, marketplace: Marketplace) -> None:
+    client, slot = await marketplace.client(), await marketplace.slot(await marketplace.consultant())
+    booking = await marketplace.booking(client, slot)
+    reference = (await marketplace.started_payment(client, booking)).reference
+    await marketplace.lapse_hold(booking.id)
+    await marketplace.product.expire_holds()
+    await marketplace.confirmed_booking(await marketplace.client(), slot)
+    await marketplace.pay(reference)
+    await browser.log_in(client)
+    await browser.open(f"/payments/return?reference={reference}")
+    assert "Your money is on its way back" in browser.main
+
+
+async def test_payments_of_others_are_not_there(new_browser: NewBrowser, marketplace: Marketplace) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    reference = (await marketplace.started_payment(client, booking)).reference
+    await marketplace.pay(reference)
+    browser = new_browser()
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/payments/return?reference={reference}", status=404)
+    assert (await marketplace.details(client, booking.id)).status == "pending"
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?reference=", "?reference=%00", "?trxref=imo-unknown", "?reference=" + "x" * 500]
+)
+async def test_a_return_without_a_known_reference_is_not_found(
+    browser: Browser, marketplace: Marketplace, query: str
+) -> None:
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/payments/return{query}", status=404)
+
+
+async def test_times_are_shown_in_the_zone_that_was_chosen_and_remembered(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    slug = await marketplace.slug(consultant)
+    await marketplace.slot(consultant, starts_in=timedelta(days=3))
+    await browser.open(f"/consultants/{slug}")
+    assert "Times are in Africa/Lagos (West Africa Standard Time, UTC+1)" in browser.main
+    await browser.open(f"/consultants/{slug}?tz=Asia/Tokyo")
+    assert "Times are in Asia/Tokyo" in browser.main
+    assert "is in Africa/Lagos" in browser.main
+    await browser.open(f"/consultants/{slug}")
+    assert "Times are in Asia/Tokyo" in browser.main
+    await browser.open(f"/consultants/{slug}?tz=Moon/Base")
+    assert "There is no time zone called “Moon/Base”" in browser.main
+
+
+async def test_full_sessions_stay_in_the_list_without_a_link(browser: Browser, marketplace: Marketplace) -> None:
+    consultant = await marketplace.consultant()
+    slot = await marketplace.slot(consultant)
+    await marketplace.booking(await marketplace.client(), slot)
+    await browser.open(f"/consultants/{await marketplace.slug(consultant)}")
+    assert "Full" in browser.main
+    assert f"/book/{slot.id}" not in browser.answer.text
+
+
+async def test_many_times_are_shown_page_by_page_without_losing_one(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    slots = [await marketplace.slot(consultant, starts_in=timedelta(hours=2 * number + 1)) for number in range(65)]
+    path: str | None = f"/consultants/{await marketplace.slug(consultant)}"
+    seen: list[str] = []
+    while path:
+        page = await browser.open(path)
+        seen += [link["href"].split("?")[0] for link in page.all("a") if link["href"].startswith("/book/")]
+        later = [link["href"] for link in page.all("a") if "cursor=" in link["href"]]
+        path = later[0] if later else None
+    assert seen == [f"/book/{slot.id}" for slot in slots]
+
+
+async def test_a_search_with_a_wrong_value_answers_and_says_so(browser: Browser, marketplace: Marketplace) -> None:
+    await marketplace.consultant()
+    await browser.open("/consultants?max_price=lots&min_rating=nan&available_from=soon&sort=best&language=Yoruba")
+    assert "Left out, because it makes no sense here" in browser.main
+    assert "Ada Number" in browser.main
+
+
+async def test_nobody_fits_says_which_filters_are_in_force(browser: Browser, marketplace: Marketplace) -> None:
+    await marketplace.consultant()
+    await browser.open("/consultants?q=zzzz")
+    assert "Nobody fits all of that" in browser.main
+    assert "Words: zzzz" in browser.main
+
+
+async def test_a_cursor_that_was_changed_does_not_break_the_page(browser: Browser) -> None:
+    answer = await browser.client.get("/consultants?cursor=AAAA")
+    assert 400 <= answer.status_code < 500

@@ -1,0 +1,156 @@
+"""A consultant's pages: profile, availability, bookings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.integration.web.browser import Browser
+from tests.integration.web.html import fields_of
+from tests.marketplace import Marketplace
+
+from application.paging import FIRST_PAGE
+
+EDITOR = "/consultant/availability"
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+
+
+def row(number: int, starts_at: str, ends_at: str, **others: str) -> dict[str, str]:
+    """What is typed into a new row, for tomorrow."""
+    typed = {"starts_on": TOMORROW, "starts_at": starts_at, "ends_at": ends_at} | others
+    return {f"rows.{number}.{name}": value for name, value in typed.items()}
+
+
+async def test_several_rows_are_saved_at_once_and_shown_again(browser: Browser, marketplace: Marketplace) -> None:
+    consultant = await marketplace.consultant()
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    await browser.send(
+        EDITOR, row(0, "09:00", "10:00") | row(1, "10:00", "11:30", price="7,500.50", max_slots="4")
+    )
+    assert "2 rows changed" in browser.main
+    fields = fields_of(browser.form(EDITOR))
+    assert (fields["rows.0.starts_at"], fields["rows.1.price"], fields["rows.1.max_slots"]) == (
+        "09:00",
+        "7500.50",
+        "4",
+    )
+
+
+async def test_a_row_is_added_without_scripts_and_nothing_typed_is_lost(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    await browser.log_in(await marketplace.consultant())
+    await browser.open(EDITOR)
+    await browser.send(EDITOR, row(0, "09:00", "10:00"), add_row="yes")
+    fields = fields_of(browser.form(EDITOR))
+    assert fields["rows.0.starts_at"] == "09:00"
+    assert "rows.2.starts_on" in fields
+    await browser.send(EDITOR, row(2, "12:00", "13:00"))
+    assert "2 rows changed" in browser.main
+
+
+async def test_a_mistake_in_one_row_saves_none_and_is_said_there(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    await browser.log_in(await marketplace.consultant())
+    await browser.open(EDITOR)
+    await browser.send(EDITOR, row(0, "09:00", "10:00") | row(1, "11:00", "12:00", price="5.005"), status=422)
+    [wrong] = [control for control in browser.page.all("input") if control["aria-invalid"] == "true"]
+    assert wrong["name"] == "rows.1.price"
+    assert [link for link in browser.page.all("a") if link["href"] == "#rows.1.price"]
+    await browser.open(EDITOR)
+    assert "Published times" not in browser.main
+
+
+async def test_overlapping_rows_are_refused_with_everything_kept(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    await browser.log_in(await marketplace.consultant())
+    await browser.open(EDITOR)
+    await browser.send(EDITOR, row(0, "09:00", "10:00") | row(1, "09:30", "10:30"), status=409)
+    assert "overlaps" in browser.main
+    assert fields_of(browser.form(EDITOR))["rows.1.ends_at"] == "10:30"
+
+
+async def test_rows_are_changed_closed_and_removed(browser: Browser, marketplace: Marketplace) -> None:
+    consultant = await marketplace.consultant()
+    for days in (1, 2, 3):
+        await marketplace.slot(consultant, starts_in=timedelta(days=days))
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    await browser.send(EDITOR, {"rows.0.remove": "yes", "rows.1.status": "closed", "rows.2.price": "0"})
+    assert "3 rows changed" in browser.main
+    found = await marketplace.product.availability_queries.own_slots(
+        consultant.account_id, since=None, until=None, page=FIRST_PAGE
+    )
+    assert [(slot.status, slot.price.amount) for slot in found.items] == [("closed", 500_000), ("open", 0)]
+
+
+async def test_a_session_with_a_seat_taken_cannot_be_removed(browser: Browser, marketplace: Marketplace) -> None:
+    consultant = await marketplace.consultant()
+    slot = await marketplace.slot(consultant)
+    await marketplace.booking(await marketplace.client(), slot)
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    assert "1 of 1 taken" in browser.main
+    await browser.send(EDITOR, {"rows.0.remove": "yes"}, status=409)
+    assert "neither moved nor removed" in browser.main
+
+
+async def test_rows_that_somebody_else_changed_are_not_overwritten(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    await marketplace.slot(consultant)
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    stale = fields_of(browser.form(EDITOR))["rows.0.version"]
+    await browser.send(EDITOR, {"rows.0.price": "6000"})
+    await browser.send(EDITOR, {"rows.0.price": "7000", "rows.0.version": stale}, status=409)
+    assert "changed by somebody else" in browser.main
+
+
+async def test_a_profile_is_published_only_when_clients_can_make_sense_of_it(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    await browser.log_in(consultant)
+    await browser.open("/consultant/profile")
+    await browser.send("/consultant/profile", status=409, bio="")
+    assert "Before you publish" in browser.main
+    await browser.send(
+        "/consultant/profile", bio="Short & <clear>.", headline="Leases", time_zone="America/New_York"
+    )
+    assert "see your page" in browser.main
+    slug = await marketplace.slug(consultant)
+    await browser.open(f"/consultants/{slug}")
+    assert "Short & <clear>." in browser.main
+
+
+async def test_a_link_is_saved_on_the_dashboard_and_a_bad_one_is_not(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant, client = await marketplace.consultant(), await marketplace.client()
+    booking = await marketplace.confirmed_booking(client, await marketplace.slot(consultant))
+    await browser.log_in(consultant)
+    await browser.open("/consultant")
+    action = f"/consultant/bookings/{booking.id}/meeting-link"
+    await browser.send(action, status=422, meeting_platform="Jitsi", meeting_link="javascript:alert(1)")
+    assert "The link has to start with https://." in browser.main
+    assert fields_of(browser.form(action))["meeting_platform"] == "Jitsi"
+    await browser.send(action, meeting_link="https://meet.jit.si/lease")
+    assert "Link saved" in browser.main
+    assert (await marketplace.details(client, booking.id)).meeting_link == "https://meet.jit.si/lease"
+
+
+async def test_a_session_is_completed_after_its_end(browser: Browser, marketplace: Marketplace) -> None:
+    consultant, client = await marketplace.consultant(), await marketplace.client()
+    slot = await marketplace.slot(consultant)
+    booking = await marketplace.confirmed_booking(client, slot)
+    await browser.log_in(consultant)
+    await browser.open("/consultant")
+    assert "/complete" not in browser.answer.text
+    await marketplace.move_into_past(slot.id)
+    await browser.open("/consultant")
+    await browser.send(f"/consultant/bookings/{booking.id}/complete")
+    assert (await marketplace.details(client, booking.id)).status == "completed"
