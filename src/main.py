@@ -312,9 +312,8 @@ def _fail(lines: Iterable[str]) -> int:
 
 def _develop(fresh: bool) -> int:
     """`imoran dev`. What only a developer's machine needs is loaded nowhere else."""
-    from infrastructure.demo.demo_data import DemoAccounts, load_demo_data
-
     from development import develop
+    from infrastructure.demo.demo_data import DemoAccounts, load_demo_data
 
     async def load(settings: Settings) -> DemoAccounts | None:
         product, connections = compose(settings)

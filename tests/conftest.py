@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
 import asyncpg
 import httpx
@@ -131,7 +132,7 @@ async def running_sandbox() -> AsyncIterator[httpx.AsyncClient]:
         )
     )
     headers = {"Authorization": f"Bearer {SECRET_KEY}"}
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=cast(Any, app))
     async with (
         running(app),
         httpx.AsyncClient(transport=transport, base_url="http://paystack.test", headers=headers) as client,
@@ -170,6 +171,6 @@ def app(product: Product, settings: Settings) -> Litestar:
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     """A browser or a program without a log-in."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
     async with running(app), httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client

@@ -182,7 +182,7 @@ class Marketplace:
             await connection.execute("SET LOCAL session_replication_role = replica")
             for table, column in (("slots", "id"), ("bookings", "slot_id")):
                 await connection.execute(
-                    f"UPDATE {table} SET starts_at = starts_at - interval '7 days', "  # noqa: S608 - constants
+                    f"UPDATE {table} SET starts_at = starts_at - interval '7 days', "
                     f"ends_at = ends_at - interval '7 days' WHERE {column} = $1",
                     slot_id,
                 )

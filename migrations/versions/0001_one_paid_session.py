@@ -131,9 +131,10 @@ CREATE TABLE slots (
     CHECK (ends_at > starts_at AND ends_at - starts_at <= interval '24 hours'),
   -- Rules 1 and 5: seats_taken is kept by a trigger on bookings, so no path whatever can oversell a slot.
   CONSTRAINT ck_slots_seats_taken CHECK (seats_taken BETWEEN 0 AND capacity),
-  -- Rule 2.
+  -- Rule 2. Deferrable, so that neighbours can change places within one save.
   CONSTRAINT ex_slots_consultant_overlap EXCLUDE USING gist
     (consultant_id WITH =, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (status <> 'cancelled')
+    DEFERRABLE INITIALLY IMMEDIATE
 );
 CREATE INDEX ix_slots_consultant_starts_at ON slots (consultant_id, starts_at, id);
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.refusals import FieldCheck, Kind, Refusal
-from domain.text import is_clean, is_plain_name
+from domain.text import bare, is_clean, is_plain_name
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]*\Z")
@@ -186,12 +186,18 @@ def check_password(password: str, person: Person, common_passwords: frozenset[st
 
 
 def _is_mostly_about(password: str, words: frozenset[str]) -> bool:
-    return any(len(word) >= 4 and word in password and len(word) * 2 > len(password) for word in words)
+    return any(len(word) >= 4 and len(password.replace(word, "")) * 2 < len(password) for word in words)
 
 
-def check_security_answer(question: str, answer: str, person: Person, common_answers: frozenset[str]) -> None:
-    """Raises `Invalid` for an unknown question or an answer that others could guess."""
+def check_security_answer(
+    question: str, answer: str, *, person: Person, password: str, common_answers: frozenset[str]
+) -> None:
+    """Raises `Invalid` for an unknown question or an answer that others could guess.
+
+    `common_answers` are `bare`. Accents, spaces and punctuation make no answer harder to guess.
+    """
     normalised = normalise_answer(answer)
+    known = {bare(word) for word in (*person.own_words, password, *SECURITY_QUESTIONS.get(question, "").split())}
     check = FieldCheck()
     check.require(question in SECURITY_QUESTIONS, "security_question", "Pick a question from the list.")
     check.require(
@@ -200,7 +206,7 @@ def check_security_answer(question: str, answer: str, person: Person, common_ans
     check.require(len(answer) <= LONGEST_ANSWER, "security_answer", f"Use at most {LONGEST_ANSWER} characters.")
     check.require(is_clean(answer), "security_answer", "Use characters that can be typed.")
     check.require(
-        normalised not in common_answers and normalised not in person.own_words,
+        bare(answer) not in common_answers | known,
         "security_answer",
         "That answer is easy to guess; a phrase that you write down is safer.",
     )

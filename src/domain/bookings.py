@@ -11,7 +11,8 @@ from uuid import UUID
 from domain.availability import Slot, SlotNotOpen, SlotStatus
 from domain.consultants import CancellationPolicy
 from domain.money import Money
-from domain.refusals import FieldCheck, Invalid, Refusal
+from domain.refusals import FieldCheck, Refusal
+from domain.text import is_clean, is_plain_name
 from domain.time_span import TimeSpan
 
 LONGEST_REASON = 2000
@@ -161,6 +162,7 @@ class MeetingLink:
             "meeting_platform",
             f"Name the meeting platform in at most {LONGEST_PLATFORM} characters.",
         )
+        check.require(is_clean(self.platform), "meeting_platform", "Use ordinary characters.")
         check.require(_is_https_address(self.url), "meeting_link", "The link has to start with https://.")
         check.done()
 
@@ -235,8 +237,14 @@ class Booking:
         rules 1 to 4 that is broken, or `Invalid` when the reason is missing or too long.
         """
         reason = reason.strip()
-        if not 1 <= len(reason) <= LONGEST_REASON:
-            raise Invalid.field("reason_for_session", "Say in a few words what the session is about.")
+        check = FieldCheck()
+        check.require(bool(reason), "reason_for_session", "Say in a few words what the session is about.")
+        check.require(
+            len(reason) <= LONGEST_REASON and is_clean(reason, lines=True),
+            "reason_for_session",
+            f"Use at most {LONGEST_REASON:,} ordinary characters.",
+        )
+        check.done()
         request.refuse_unless_lawful(now)
         price = request.slot.terms.price
         status = BookingStatus.CONFIRMED if price.is_free else BookingStatus.PENDING
@@ -332,7 +340,7 @@ def _in_words(status: BookingStatus) -> str:
 
 
 def _is_https_address(url: str) -> bool:
-    if len(url) > LONGEST_LINK or "\\" in url or any(char <= " " or char == "\x7f" for char in url):
+    if len(url) > LONGEST_LINK or "\\" in url or not is_plain_name(url) or any(map(str.isspace, url)):
         return False
     try:
         parts = urlsplit(url)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 _LAYOUT = frozenset("\n\t")
-_INVISIBLE = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_JOINERS = frozenset("\u200c\u200d")
+"""Invisible, but needed to write Persian, Hindi and others."""
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and signs by category that show nothing."""
 
 
 def is_clean(text: str, *, lines: bool = False) -> bool:
@@ -14,5 +17,18 @@ def is_clean(text: str, *, lines: bool = False) -> bool:
 
 
 def is_plain_name(text: str) -> bool:
-    """Clean, and without invisible or direction-changing characters that make one name look like another."""
-    return is_clean(text) and not any(char in _INVISIBLE for char in text)
+    """Clean, something to see, and without invisible or direction-changing characters that make one name
+    look like another.
+    """
+    shown = [char for char in text if char not in _JOINERS]
+    return (
+        is_clean(text)
+        and any(not char.isspace() and char not in _BLANKS for char in shown)
+        and all(unicodedata.category(char) != "Cf" for char in shown)
+    )
+
+
+def bare(text: str) -> str:
+    """Case, accents, spaces and punctuation apart: what is left to tell two answers from each other."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if char.isalnum())

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+
 from tests.marketplace import Marketplace
 
 

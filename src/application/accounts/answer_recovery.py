@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from application.accounts.attempts import recovery_counters
 from application.accounts.ports import Limit, Recovery, SecretHasher, Secrets, Throttles
 from application.transactions import OpenUnitOfWork
 from domain.accounts import LONGEST_ANSWER, Account, RecoveryFailed, Role, normalise_answer
 
 RESET_LIFE = timedelta(minutes=10)
-DAILY = Limit(attempts=5, window=timedelta(hours=24))
-IN_A_ROW = Limit(attempts=10, window=timedelta(days=100 * 365))
 ANSWERS_PER_ADDRESS = Limit(attempts=10, window=timedelta(hours=1))
 
 
@@ -40,7 +39,7 @@ class AnswerRecovery:
 
     - Unknown account, wrong question, wrong answer, suspended account, operator: one refusal, one amount
       of work.
-    - Five tries a day and ten in a row for one identifier, known or not, counted before the answer is
+    - Five tries a day and ten in a row for one account, or unknown identifier, counted before the answer is
       looked at; after that the owner's password is the only way in.
     """
 
@@ -53,15 +52,15 @@ class AnswerRecovery:
     async def __call__(self, command: AnswerRecoveryCommand) -> ResetGranted:
         """Raises `RecoveryFailed` or `Throttled`."""
         recovery, account = await self._find(command.recovery_id)
-        counted = recovery.identifier if recovery else str(command.recovery_id)
-        await self._count(counted, command.address)
+        counters = recovery_counters(account, recovery.identifier if recovery else str(command.recovery_id))
+        await self._count(counters, command.address)
         matches = await self._matches(account, command)
         if not matches or account is None:
             await self._note_failure(account, command.address)
             raise RecoveryFailed
         granted = await self._grant(command, account)
-        for counter in ("recovery-day", "recovery-row"):
-            await self.throttles.clear(f"{counter}:{counted}")
+        for key in counters:
+            await self.throttles.clear(key)
         return granted
 
     async def _find(self, recovery_id: UUID) -> tuple[Recovery | None, Account | None]:
@@ -71,11 +70,11 @@ class AnswerRecovery:
             is_over = recovery is None or recovery.expires_at <= await uow.now()
         return recovery, None if is_over else account
 
-    async def _count(self, identifier: str, address: str) -> None:
+    async def _count(self, counters: dict[str, Limit], address: str) -> None:
         if self.limit_addresses:
             await self.throttles.hit(f"recovery-answer-from:{address}", ANSWERS_PER_ADDRESS)
-        await self.throttles.hit(f"recovery-day:{identifier}", DAILY)
-        await self.throttles.hit(f"recovery-row:{identifier}", IN_A_ROW)
+        for key, limit in counters.items():
+            await self.throttles.hit(key, limit)
 
     async def _matches(self, account: Account | None, command: AnswerRecoveryCommand) -> bool:
         answer_hash = account.security_answer_hash if account else None

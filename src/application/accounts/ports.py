@@ -222,7 +222,7 @@ class CommonSecrets(Protocol):
 
     @property
     def answers(self) -> frozenset[str]:
-        """Normalised as answers are."""
+        """Bare: without case, accents, spaces and punctuation."""
         ...
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from application.accounts.attempts import counted_as, recovery_counters
 from application.accounts.ports import Limit, SecretHasher, Throttles
 from application.transactions import OpenUnitOfWork
 from domain.accounts import LONGEST_PASSWORD, Account, InvalidCredentials
 
-PER_IDENTIFIER = Limit(attempts=10, window=timedelta(minutes=15))
+PER_ACCOUNT = Limit(attempts=10, window=timedelta(minutes=15))
 PER_ADDRESS = Limit(attempts=30, window=timedelta(minutes=15))
 
 
@@ -19,7 +20,8 @@ class ProvePassword:
 
     - One refusal, with the same work behind it, for an unknown identifier, a wrong password and a
       suspended account.
-    - Failures are counted per identifier and per address before the password is looked at.
+    - Failures are counted per account (or unknown identifier) and per address before the password is
+      looked at. Success also lifts the lock of a recovery.
     - A hash made with weaker parameters is replaced.
     """
 
@@ -30,10 +32,10 @@ class ProvePassword:
 
     async def __call__(self, *, identifier: str, password: str, address: str) -> Account:
         """The account. Raises `InvalidCredentials` or `Throttled`."""
-        counters = self._counters(identifier, address)
+        account = await self._find(identifier)
+        counters = self._counters(account, identifier, address)
         for key, limit in counters.items():
             await self.throttles.hit(key, limit)
-        account = await self._find(identifier)
         known_hash = account.password_hash if account else None
         matches = await self.hasher.verify_password(known_hash, password[: LONGEST_PASSWORD + 1])
         if account is None or not matches or not account.is_active:
@@ -41,11 +43,13 @@ class ProvePassword:
             raise InvalidCredentials
         for key in counters:
             await self.throttles.forgive(key)
+        for key in recovery_counters(account, identifier):
+            await self.throttles.clear(key)
         await self._strengthen(account, password)
         return account
 
-    def _counters(self, identifier: str, address: str) -> dict[str, Limit]:
-        counters = {f"login:{identifier.strip().casefold()[:254]}": PER_IDENTIFIER}
+    def _counters(self, account: Account | None, identifier: str, address: str) -> dict[str, Limit]:
+        counters = {f"login:{counted_as(account, identifier)}": PER_ACCOUNT}
         if self.limit_addresses:
             counters[f"login-from:{address}"] = PER_ADDRESS
         return counters

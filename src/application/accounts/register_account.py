@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from application.accounts.ports import CommonSecrets, EmailChecker, SecretHasher
 from application.identity import NewId
-from application.transactions import OpenUnitOfWork, retried
+from application.transactions import OpenUnitOfWork, TransactionConflictError, retried
 from domain.accounts import (
     Account,
     Person,
@@ -17,7 +17,7 @@ from domain.accounts import (
     check_security_answer,
     normalise_answer,
 )
-from domain.consultants import CancellationPolicy, ConsultantProfile
+from domain.consultants import CancellationPolicy, ConsultantProfile, SlugTaken
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid
 
@@ -83,7 +83,11 @@ class RegisterAccount:
         check.attempt(lambda: check_password(command.password, person, self.common.passwords))
         check.attempt(
             lambda: check_security_answer(
-                command.security_question, command.security_answer, person, self.common.answers
+                command.security_question,
+                command.security_answer,
+                person=person,
+                password=command.password,
+                common_answers=self.common.answers,
             )
         )
         check.done()
@@ -91,6 +95,15 @@ class RegisterAccount:
 
     @retried
     async def _store(
+        self, command: RegisterAccountCommand, person: Person, password_hash: str, answer_hash: str
+    ) -> Account:
+        try:
+            return await self._store_once(command, person, password_hash, answer_hash)
+        except SlugTaken as taken:
+            # A namesake registered at the same moment: the next try finds the slug taken and numbers ours.
+            raise TransactionConflictError(str(taken)) from taken
+
+    async def _store_once(
         self, command: RegisterAccountCommand, person: Person, password_hash: str, answer_hash: str
     ) -> Account:
         async with self.open_uow() as uow:

@@ -41,6 +41,8 @@ class ResetPassword:
             if account_id is None:
                 raise RecoveryFailed
             account = await uow.accounts.lock(account_id)
+            if not account.is_active:
+                raise RecoveryFailed
             check_password(command.new_password, account.person, self.common.passwords)
             account.password_hash = password_hash
             await uow.accounts.save(account)

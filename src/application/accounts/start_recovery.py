@@ -33,7 +33,7 @@ class StartRecovery:
             now = await uow.now()
             recovery = Recovery(
                 id=self.new_id(),
-                identifier=identifier.strip().casefold()[:254],
+                identifier=identifier.strip().casefold().replace("\0", "")[:254],
                 created_at=now,
                 expires_at=now + LIFE,
             )

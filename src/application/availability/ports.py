@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -12,8 +12,16 @@ from domain.availability import Slot
 class Slots(Protocol):
     """All slots."""
 
+    async def allow_overlaps_until_commit(self) -> None:
+        """Slots may overlap while a save moves one after another; `first_overlapping` has the last word."""
+        ...
+
+    async def first_overlapping(self, slot_ids: Sequence[UUID]) -> UUID | None:
+        """The first of these that overlaps another slot of its consultant, cancelled ones apart."""
+        ...
+
     async def add(self, slot: Slot) -> None:
-        """Raises `SlotOverlap`."""
+        """Store a new slot. Raises `SlotOverlap`."""
         ...
 
     async def lock_own(self, consultant_id: UUID, slot_ids: Collection[UUID]) -> dict[UUID, Slot]:

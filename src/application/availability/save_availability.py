@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from application.accounts.callers import Caller
 from application.identity import NewId
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
-from domain.availability import Slot, SlotStatus, SlotTerms
+from domain.availability import Slot, SlotOverlap, SlotStatus, SlotTerms
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid, NotFound, Refusal, StaleVersion
 from domain.time_span import TimeSpan
@@ -67,13 +67,18 @@ class SaveAvailability:
             known = await uow.slots.lock_own(
                 caller.account_id, [row.slot_id for row in rows if row.slot_id is not None]
             )
+            await uow.slots.allow_overlaps_until_commit()
             now = await uow.now()
-            slots: list[Slot | None] = [None] * len(rows)
-            for index in sorted(range(len(rows)), key=lambda index: _frees_time_first(rows[index])):
+            slots: list[Slot] = []
+            for index, row in enumerate(rows):
                 with _located(index):
-                    slots[index] = await self._apply(uow, caller, rows[index], known, now)
+                    slots.append(await self._apply(uow, caller, row, known, now))
+            written = [slot.id for slot in slots]
+            overlapping = await uow.slots.first_overlapping(written)
+            if overlapping is not None:
+                raise RowRefused(written.index(overlapping), SlotOverlap())
             await uow.commit()
-        return [slot for slot in slots if slot is not None]
+        return slots
 
     async def _apply(
         self, uow: UnitOfWork, caller: Caller, row: SlotRow, known: dict[UUID, Slot], now: datetime
@@ -87,12 +92,7 @@ class SaveAvailability:
         slot = _expected(known, row)
         changed = slot.withdraw() if row.remove else slot.change(*_changed_terms(slot, row), now)
         await uow.slots.save(changed)
-        return changed
-
-
-def _frees_time_first(row: SlotRow) -> int:
-    """Removals make room for changes, and changes for additions."""
-    return 0 if row.remove else 1 if row.slot_id else 2
+        return replace(changed, version=changed.version + 1)
 
 
 def _expected(known: dict[UUID, Slot], row: SlotRow) -> Slot:

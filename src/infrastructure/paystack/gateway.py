@@ -107,10 +107,10 @@ class PaystackGateway:
             envelope = msgspec.json.decode(body, type=Envelope)
             if 400 <= status < 500 and status != httpx.codes.TOO_MANY_REQUESTS and not envelope.status:
                 raise _RefusedError(status, envelope)
-            if status >= 400 or not envelope.status:
+            if status >= 300 or not envelope.status:
                 raise PaymentGatewayUnavailable
             return msgspec.json.decode(envelope.data, type=kind)
-        except (httpx.HTTPError, TimeoutError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        except (httpx.HTTPError, TimeoutError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as fault:
             log.warning("paystack.failed method=%s path=%s fault=%s", method, path, type(fault).__name__)
             raise PaymentGatewayUnavailable from fault
 

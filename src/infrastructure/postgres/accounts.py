@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from application.accounts.ports import NewApiToken, NewSession, Recovery
 from domain.accounts import Account, AccountStatus, Person, Role
 from domain.refusals import NotFound
+from domain.text import is_clean
 from infrastructure.postgres.repository import Repository
 from infrastructure.postgres.tables import AccountRow, ApiTokenRow, AuditEntryRow, RecoveryRow, SessionRow
 
@@ -67,6 +68,8 @@ class SqlAccounts:
 
     async def find(self, identifier: str) -> Account | None:
         """By username or e-mail address; a username has no @, so at most one fits."""
+        if not is_clean(identifier):
+            return None
         folded = identifier.lower()
         row = await self._rows.get_one_or_none(
             or_(func.lower(AccountRow.username) == folded, func.lower(AccountRow.email) == folded)

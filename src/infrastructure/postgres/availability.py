@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-import asyncpg
-
 from domain.availability import CapacityBelowSeatsTaken, Slot
+from domain.bookings import SlotFull
 from infrastructure.postgres.bookings import EXPIRE_LAPSED, to_slot
 from infrastructure.postgres.database import Driver
+from infrastructure.postgres.faults import translated_faults
 
 SLOT_COLUMNS = (
     "id, consultant_id, starts_at, ends_at, capacity, seats_taken, price_amount, price_currency, status, version"
@@ -34,26 +34,46 @@ WHERE id = $1
 """
 
 
+DEFER_OVERLAPS = "SET CONSTRAINTS ex_slots_consultant_overlap DEFERRED"
+
+FIRST_OVERLAP = """
+SELECT one.id FROM slots one JOIN slots other ON other.consultant_id = one.consultant_id AND other.id <> one.id
+  AND tstzrange(other.starts_at, other.ends_at, '[)') && tstzrange(one.starts_at, one.ends_at, '[)')
+WHERE one.id = ANY ($1::uuid[]) AND one.status <> 'cancelled' AND other.status <> 'cancelled'
+ORDER BY array_position($1::uuid[], one.id) LIMIT 1
+"""
+
+
 class SqlSlots:
     """`Slots` on a table."""
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
 
+    async def allow_overlaps_until_commit(self) -> None:
+        """Defer the exclusion constraint."""
+        await self._driver.execute(DEFER_OVERLAPS)
+
+    async def first_overlapping(self, slot_ids: Sequence[UUID]) -> UUID | None:
+        """Ask the index that the constraint stands on."""
+        overlapping: UUID | None = await self._driver.fetchval(FIRST_OVERLAP, list(slot_ids))
+        return overlapping
+
     async def add(self, slot: Slot) -> None:
         """Insert one."""
         terms = slot.terms
-        await self._driver.execute(
-            ADD,
-            slot.id,
-            slot.consultant_id,
-            terms.span.starts_at,
-            terms.span.ends_at,
-            terms.capacity,
-            terms.price.amount,
-            terms.price.currency,
-            slot.status,
-        )
+        with translated_faults():
+            await self._driver.execute(
+                ADD,
+                slot.id,
+                slot.consultant_id,
+                terms.span.starts_at,
+                terms.span.ends_at,
+                terms.capacity,
+                terms.price.amount,
+                terms.price.currency,
+                slot.status,
+            )
 
     async def lock_own(self, consultant_id: UUID, slot_ids: Collection[UUID]) -> dict[UUID, Slot]:
         """Lock, expire lapsed holds, and count their seats as free."""
@@ -68,17 +88,16 @@ class SqlSlots:
         """Write a locked slot back, one version further."""
         terms = slot.terms
         try:
-            await self._driver.execute(
-                SAVE,
-                slot.id,
-                terms.span.starts_at,
-                terms.span.ends_at,
-                terms.capacity,
-                terms.price.amount,
-                terms.price.currency,
-                slot.status,
-            )
-        except asyncpg.CheckViolationError as violation:
-            if violation.constraint_name == "ck_slots_seats_taken":
-                raise CapacityBelowSeatsTaken from violation
-            raise
+            with translated_faults():
+                await self._driver.execute(
+                    SAVE,
+                    slot.id,
+                    terms.span.starts_at,
+                    terms.span.ends_at,
+                    terms.capacity,
+                    terms.price.amount,
+                    terms.price.currency,
+                    slot.status,
+                )
+        except SlotFull as refusal:
+            raise CapacityBelowSeatsTaken from refusal

@@ -14,7 +14,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "uq_accounts_email": EmailTaken,
     "uq_consultant_profiles_slug": SlugTaken,
     "ck_consultant_profiles_published": ProfileIncomplete,
-    # From the side of the slot, `SqlSlots.save` says it better: the capacity is too small.
+    # From the side of the slot, `SqlSlots.save` says what it means there: the capacity is too small.
     "ck_slots_seats_taken": SlotFull,
     "ex_slots_consultant_overlap": SlotOverlap,
     "tg_slots_taken_stays": SlotHasSeatsTaken,

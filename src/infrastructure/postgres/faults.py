@@ -10,10 +10,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from application.transactions import TransactionConflictError
+from domain.refusals import Invalid
 from infrastructure.postgres.constraints import refusal_for
 
 CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock time-out: the transaction may be run again."""
+
+
+UNSTORABLE = frozenset({"22021", "22P05"})
+"""A character that PostgreSQL has no place for (U+0000), wherever in a request it came from."""
 
 
 class DatabaseUnavailableError(ConnectionError):
@@ -32,6 +37,8 @@ def translated_faults() -> Iterator[None]:
     except asyncpg.PostgresError as fault:
         raise _meaning(fault) from fault
     except (asyncpg.InterfaceError, PoolTimeoutError, TimeoutError, ConnectionError) as fault:
+        if isinstance(fault, ValueError):  # a value of the wrong kind: our bug
+            raise
         raise DatabaseUnavailableError(str(fault)) from fault
 
 
@@ -45,6 +52,8 @@ def _meaning(fault: BaseException) -> BaseException:
         return TransactionConflictError(str(fault))
     if sqlstate.startswith("23"):
         return refusal_for(getattr(fault, "constraint_name", None)) or fault
+    if sqlstate in UNSTORABLE:
+        return Invalid.field("text", "Use characters that can be typed.")
     if sqlstate[:2] in ("08", "53", "57"):
         return DatabaseUnavailableError(str(fault))
     return fault

@@ -8,21 +8,12 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from domain.refusals import Kind, Refusal, Throttled
+from domain.refusals import Kind, Refusal
+from interfaces.http.problems import headers_of, status_of
 from interfaces.web.csrf import ForeignRequest
 from interfaces.web.pages import Page, SeeOther
 from interfaces.web.visitors import SignInNeeded, WrongRole
 
-STATUS = {
-    Kind.INVALID: 422,
-    Kind.UNAUTHENTICATED: 401,
-    Kind.FORBIDDEN: 403,
-    Kind.MISSING: 404,
-    Kind.CONFLICT: 409,
-    Kind.STALE: 409,
-    Kind.THROTTLED: 429,
-    Kind.UNAVAILABLE: 503,
-}
 TITLES = {
     400: "That request makes no sense to us",
     401: "Log in first",
@@ -74,10 +65,8 @@ def show_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[
     """A refusal that no form took: a page of its own."""
     if isinstance(refusal, WrongRole):
         return render_error_page(request, 403)
-    status = STATUS[refusal.kind]
-    headers = {"Retry-After": str(refusal.retry_after_s)} if isinstance(refusal, Throttled) else None
     detail = None if refusal.kind is Kind.MISSING else str(refusal)
-    return render_error_page(request, status, detail=detail, headers=headers)
+    return render_error_page(request, status_of(refusal), detail=detail, headers=headers_of(refusal))
 
 
 def show_http_fault(request: Request[Any, Any, Any], fault: HTTPException) -> Response[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+
 from tests.marketplace import ANSWER, PASSWORD, QUESTION
 
 Json = dict[str, Any]

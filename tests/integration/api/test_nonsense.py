@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+
 from tests.integration.api.program import Program, session
 from tests.marketplace import Marketplace
 

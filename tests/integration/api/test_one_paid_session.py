@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import httpx
+
 from tests.integration.api.program import PROFILE, Program, session
 from tests.marketplace import Marketplace
 

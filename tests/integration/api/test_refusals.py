@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+
 from tests.integration.api.program import PROFILE, Program, registration, session
 from tests.marketplace import PASSWORD, Marketplace
 
@@ -225,7 +226,8 @@ async def test_cursors_walk_without_loss_and_cannot_be_forged(
     for number in range(5):
         await marketplace.slot(consultant, starts_in=timedelta(days=1, hours=2 * number))
     public = Program(client)
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = await public.get(f"/consultants/{slug}/slots?limit=2{cursor and '&cursor=' + cursor}")
         seen += [slot["starts_at"] for slot in page["items"]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from domain.bookings import HoldExpired
 from tests.marketplace import Marketplace
-
-import pytest
 
 
 async def test_an_unpaid_hold_expires_and_its_seat_is_free(marketplace: Marketplace) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -68,10 +67,9 @@ async def seats(marketplace: Marketplace, slot: Slot) -> tuple[int, int]:
 
 
 @pytest.fixture
-def without_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first line away: the slot is read without being locked."""
     monkeypatch.setattr(bookings, "LOCK_SEAT", bookings.LOCK_SEAT.replace("FOR NO KEY UPDATE OF s", ""))
-    yield
 
 
 @pytest.mark.parametrize("capacity", [1, 3, 10])
@@ -124,7 +122,7 @@ async def test_clients_whose_lapsed_holds_cross_do_not_deadlock(marketplace: Mar
         outcome = await race(marketplace, [one, other], [second, first])
         assert outcome == {"pending": 2}, round_number
         await marketplace.database.pool.execute(
-            "UPDATE bookings SET hold_expires_at = clock_timestamp() - interval '1 minute' WHERE status = 'pending'"
+            "UPDATE bookings SET hold_expires_at = now() - interval '1 minute' WHERE status = 'pending'"
         )
         one, other = await marketplace.client(), await marketplace.client()
     deadlocks = await marketplace.database.pool.fetchval(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -49,8 +48,8 @@ async def ground(marketplace: Marketplace) -> Ground:
 
 
 BOOK = """
-INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount, price_currency,
-  cancellation_policy, status, hold_expires_at, last_actor, created_at)
+INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount,
+  price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at)
 SELECT {new}, id, %(who)s, consultant_id, starts_at + %(shift)s, ends_at + %(shift)s, 'x', price_amount, 'NGN',
   'strict', %(status)s, %(hold)s, 'client', now() FROM slots WHERE id = {slot}
 """

@@ -14,7 +14,8 @@ from infrastructure.postgres.migrations import migrate, migrate_down, newest_rev
 from tests.conftest import database_url_of
 
 OBJECTS = """
-SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i', 'S')
+SELECT 'relation ' || relname FROM pg_class
+  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i', 'S')
 UNION SELECT 'function ' || proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
   AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
 """

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from tests.integration.web.html import Element, fields_of, parse
-from tests.marketplace import PASSWORD
 
 from application.accounts.callers import Caller
+from tests.integration.web.html import Element, fields_of, parse
+from tests.marketplace import PASSWORD
 
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 

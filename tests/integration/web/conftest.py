@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
+
 from tests.integration.web.browser import Browser
 
 NewBrowser = Callable[[], Browser]

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.integration.web.browser import Browser
-from tests.integration.web.conftest import NewBrowser
-from tests.marketplace import Marketplace
 
 from application.bookings.set_meeting_link import SetMeetingLinkCommand
 from application.paging import FIRST_PAGE
 from domain.money import Money
+from tests.integration.web.browser import Browser
+from tests.integration.web.conftest import NewBrowser
+from tests.marketplace import Marketplace
 
 FREE = Money(0, "NGN")
 

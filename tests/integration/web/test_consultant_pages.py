@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from application.paging import FIRST_PAGE
 from tests.integration.web.browser import Browser
 from tests.integration.web.html import fields_of
 from tests.marketplace import Marketplace
-
-from application.paging import FIRST_PAGE
 
 EDITOR = "/consultant/availability"
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")

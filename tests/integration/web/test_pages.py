@@ -8,13 +8,13 @@ from datetime import timedelta
 import httpx
 import pytest
 from PIL import Image
+
+from application.accounts.callers import Caller
+from domain.accounts import Role
 from tests.integration.web.browser import Browser
 from tests.integration.web.conftest import NewBrowser
 from tests.integration.web.html import fields_of, mistakes_in
 from tests.marketplace import Marketplace
-
-from application.accounts.callers import Caller
-from domain.accounts import Role
 
 OF_CLIENT = ["/bookings", "/payments"]
 OF_CONSULTANT = [

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+
 from tests.integration.web.browser import OWN_PAGE, Browser
 from tests.integration.web.conftest import NewBrowser
 from tests.integration.web.html import fields_of

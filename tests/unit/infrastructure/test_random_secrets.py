@@ -67,6 +67,7 @@ def test_nothing_that_somebody_types_is_a_token_or_a_fault(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "imo_", TOKEN[:-1], TOKEN + "0", TOKEN.swapcase(), f" {TOKEN}", f"{TOKEN}\n", TOKEN[4:], "\ud800"],
+    ids=range(9),  # the token is another one in each process
 )
 def test_a_token_is_recognised_whole_or_not_at_all(typed: str) -> None:
     assert not SECRETS.is_api_token(typed)

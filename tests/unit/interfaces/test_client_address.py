@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from litestar import Request
-from tests.unit.interfaces.requests import Headers, http_scope
 
 from interfaces.http.client_address import client_address
+from tests.unit.interfaces.requests import Headers, http_scope
 
 
 def _request(host: str | None, headers: Headers | None = None) -> Request[Any, Any, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.interfaces.requests import request_with
 
 from domain.refusals import StaleVersion
 from interfaces.http.conditional import content_tag, expected_version, is_known, version_tag
 from interfaces.http.problems import RequestError
+from tests.unit.interfaces.requests import request_with
 
 
 def test_equal_bytes_have_one_tag_and_others_another() -> None:

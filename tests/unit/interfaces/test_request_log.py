@@ -6,10 +6,10 @@ import logging
 
 import pytest
 from litestar.types import Receive, Scope, Send
-from tests.unit.interfaces.requests import Headers, answering, http_scope, sent_by
 
 from interfaces.http.head_requests import HeadRequests
 from interfaces.http.request_log import RequestLog
+from tests.unit.interfaces.requests import Headers, answering, http_scope, sent_by
 
 
 async def test_a_request_id_of_the_caller_is_kept() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.unit.interfaces.requests import Headers, answering, http_scope, sent_by
 
 from interfaces.http.security_headers import SecurityHeaders
 from interfaces.http.settings import HttpSettings
+from tests.unit.interfaces.requests import Headers, answering, http_scope, sent_by
 
 SETTINGS = HttpSettings(
     public_url="https://imoran.example",

@@ -20,6 +20,7 @@ from application.consultants.views import (
     SpecializationCount,
 )
 from application.paging import Page, PageRequest
+from domain.text import is_clean
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.queries.pages import key_of, money, page_of, picture_url
@@ -56,7 +57,7 @@ class _Order:
 
 
 _ORDERS = {
-    Sorting.NEXT_FREE: _Order("coalesce(free.starts_at, 'infinity')", "timestamptz"),
+    Sorting.NEXT_FREE: _Order("coalesce(free.starts_at, '9999-01-01 00:00:00+00'::timestamptz)", "timestamptz"),
     Sorting.RATING: _Order(
         "coalesce(p.rating_sum::numeric / nullif(p.rating_count, 0), 0)", "numeric", descending=True
     ),
@@ -155,6 +156,8 @@ class SqlConsultantQueries:
 
     async def discover(self, query: DiscoveryQuery) -> Page[ConsultantCard]:
         """Published consultants that pass the filters."""
+        if query.words and not is_clean(query.words):
+            return Page(items=[], next_key=None)
         wants_free = query.available_from is not None or query.available_to is not None
         with translated_faults():
             rows = await self._database.pool.fetch(

@@ -29,6 +29,7 @@ class RegistrationForm(Form):
         "password",
         "security_question",
         "security_answer",
+        "next",
     )
     SECRET = frozenset({"password", "security_answer"})
     FIELD_OF: ClassVar = {"username_taken": "username", "email_taken": "email"}

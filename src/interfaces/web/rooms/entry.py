@@ -8,7 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from application.accounts.log_in import LogIn
+from application.accounts.log_in import LogIn, OpenedSession
 from application.accounts.log_out import LogOut
 from application.accounts.ports import Secrets
 from application.accounts.register_account import RegisterAccount
@@ -30,21 +30,30 @@ class EntryController(Controller):
 
     @get("/register")
     async def registration(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """The form; `?role=` chooses beforehand."""
+        """The form; `?role=` chooses beforehand, `?next=` is where one was going."""
+        wanted = own_path(request.query_params.get("next"), "")
         role = request.query_params.get("role", "")
-        return Page("account/register.html", form=RegistrationForm({"role": role}))
+        return Page("account/register.html", form=RegistrationForm({"role": role, "next": wanted}))
 
     @post("/register")
     async def register(
-        self, request: Request[Any, Any, Any], register_account: NamedDependency[RegisterAccount]
+        self,
+        request: Request[Any, Any, Any],
+        register_account: NamedDependency[RegisterAccount],
+        log_in: NamedDependency[LogIn],
+        secrets: NamedDependency[SkipValidation[Secrets]],
     ) -> Response[str]:
-        """Open an account; the first log-in proves that the password was noted."""
+        """Open an account and go on logged in."""
         form = RegistrationForm(submission_of(request))
         try:
-            await register_account(form.command())
+            command = form.command()
+            await register_account(command)
         except Refusal as refusal:
             return refused(form, refusal, "account/register.html")
-        return SeeOther("/login", success="Your account is open. Log in to begin.")
+        log_in_form = LogInForm({"identifier": command.username, "password": command.password})
+        opened = await _begin_session(request, log_in_form, log_in, secrets)
+        home = HOME_OF[opened.account.role]
+        return SeeOther(own_path(form["next"], home), success="Your account is open. Welcome to Imoran.")
 
     @get("/login")
     async def log_in_form(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -64,18 +73,10 @@ class EntryController(Controller):
     ) -> Response[str]:
         """Begin a session under a new key."""
         form = LogInForm(submission_of(request))
-        visitor = visitor_of(request)
         try:
-            opened = await log_in(
-                form.command(
-                    address=client_address(request),
-                    user_agent=request.headers.get("user-agent", ""),
-                    replaces=secrets.hash_of(visitor.session_key) if visitor.session_key else None,
-                )
-            )
+            opened = await _begin_session(request, form, log_in, secrets)
         except Refusal as refusal:
             return refused(form, refusal, "account/login.html")
-        visitor.begin_session(opened.key)
         first_name = opened.account.person.first_name
         return SeeOther(own_path(form["next"], HOME_OF[opened.account.role]), success=f"Welcome, {first_name}.")
 
@@ -92,3 +93,19 @@ class EntryController(Controller):
 def address_of(request: Request[Any, Any, Any]) -> str:
     """Where the request comes from, for counting attempts."""
     return request.client.host if request.client else "unknown"
+
+
+async def _begin_session(
+    request: Request[Any, Any, Any], form: LogInForm, log_in: LogIn, secrets: Secrets
+) -> OpenedSession:
+    """Log in and hand the new key to the browser; the key that it came with ends."""
+    visitor = visitor_of(request)
+    opened = await log_in(
+        form.command(
+            address=client_address(request),
+            user_agent=request.headers.get("user-agent", ""),
+            replaces=secrets.hash_of(visitor.session_key) if visitor.session_key else None,
+        )
+    )
+    visitor.begin_session(opened.key)
+    return opened

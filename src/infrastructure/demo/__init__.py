@@ -1,0 +1,1 @@
+"""A marketplace with people, sessions and a past, for a first look at the product."""
