@@ -197,7 +197,8 @@ def check_security_answer(
     `common_answers` are `bare`. Accents, spaces and punctuation make no answer harder to guess.
     """
     normalised = normalise_answer(answer)
-    known = {bare(word) for word in (*person.own_words, password, *SECURITY_QUESTIONS.get(question, "").split())}
+    known = {bare(word) for word in (*person.own_words, password)}
+    asked = {bare(word) for word in SECURITY_QUESTIONS.get(question, "").split()}
     check = FieldCheck()
     check.require(question in SECURITY_QUESTIONS, "security_question", "Pick a question from the list.")
     check.require(
@@ -206,7 +207,7 @@ def check_security_answer(
     check.require(len(answer) <= LONGEST_ANSWER, "security_answer", f"Use at most {LONGEST_ANSWER} characters.")
     check.require(is_clean(answer), "security_answer", "Use characters that can be typed.")
     check.require(
-        bare(answer) not in common_answers | known,
+        bare(answer) not in common_answers | known and not {bare(word) for word in answer.split()} <= asked,
         "security_answer",
         "That answer is easy to guess; a phrase that you write down is safer.",
     )

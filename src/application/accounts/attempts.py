@@ -13,7 +13,9 @@ RECOVERIES_IN_A_ROW = Limit(attempts=10, window=timedelta(days=100 * 365))
 
 def counted_as(account: Account | None, identifier: str) -> str:
     """One budget for each account, by whichever of its names it is tried; unknown names have one each."""
-    return str(account.id) if account else identifier.strip().casefold()[:254]
+    if account is not None:
+        return str(account.id)
+    return "".join(char for char in identifier.strip().casefold()[:254] if char.isprintable())
 
 
 def recovery_counters(account: Account | None, identifier: str) -> dict[str, Limit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from application.accounts.attempts import counted_as
 from application.accounts.ports import Limit, Recovery, Throttles
 from application.identity import NewId
 from application.transactions import OpenUnitOfWork
@@ -33,7 +34,7 @@ class StartRecovery:
             now = await uow.now()
             recovery = Recovery(
                 id=self.new_id(),
-                identifier=identifier.strip().casefold().replace("\0", "")[:254],
+                identifier=counted_as(None, identifier),
                 created_at=now,
                 expires_at=now + LIFE,
             )

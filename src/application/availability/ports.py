@@ -17,7 +17,9 @@ class Slots(Protocol):
         ...
 
     async def first_overlapping(self, slot_ids: Sequence[UUID]) -> UUID | None:
-        """The first of these that overlaps another slot of its consultant, cancelled ones apart."""
+        """The first of these that overlaps one before it, or another slot of its consultant; cancelled ones
+        do not count.
+        """
         ...
 
     async def add(self, slot: Slot) -> None:

@@ -40,6 +40,7 @@ FIRST_OVERLAP = """
 SELECT one.id FROM slots one JOIN slots other ON other.consultant_id = one.consultant_id AND other.id <> one.id
   AND tstzrange(other.starts_at, other.ends_at, '[)') && tstzrange(one.starts_at, one.ends_at, '[)')
 WHERE one.id = ANY ($1::uuid[]) AND one.status <> 'cancelled' AND other.status <> 'cancelled'
+  AND coalesce(array_position($1::uuid[], other.id) < array_position($1::uuid[], one.id), true)
 ORDER BY array_position($1::uuid[], one.id) LIMIT 1
 """
 

@@ -19,7 +19,7 @@ from domain.refusals import Invalid
 from tests.unit.domain.examples import a_person
 
 COMMON_PASSWORDS = frozenset({"passwordpassword", "correcthorsebattery"})
-COMMON_ANSWERS = frozenset({"lagos", "port harcourt", "none"})
+COMMON_ANSWERS = frozenset({"lagos", "portharcourt", "none"})
 GOOD_PASSWORD = "bright-harmattan-morning"
 GOOD_ANSWER = "seven green umbrellas"
 FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.accounts import normalise_answer
+from domain.text import bare
 from infrastructure.secrets.common_secrets import FrequencyLists
 
 COMMON = FrequencyLists()
@@ -22,9 +22,9 @@ def test_a_password_from_every_leak_is_common(password: str) -> None:
 
 @pytest.mark.parametrize("answer", ["lagos", "port harcourt", "jollof rice", "mary", "smith", "chelsea", "none"])
 def test_an_answer_that_everybody_gives_is_common(answer: str) -> None:
-    assert answer in COMMON.answers
+    assert bare(answer) in COMMON.answers
 
 
 def test_both_lists_are_in_the_form_in_which_they_are_asked() -> None:
     assert all(password == password.casefold() for password in COMMON.passwords)
-    assert all(answer == normalise_answer(answer) for answer in COMMON.answers)
+    assert all(answer == bare(answer) for answer in COMMON.answers)
