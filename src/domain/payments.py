@@ -103,6 +103,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 HOURLY_UNTIL = timedelta(hours=72)
 """Paystack repeats its webhooks for as long."""
 DAILY_UNTIL = timedelta(days=7)
+ABANDONED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,10 +206,18 @@ class Payment:
             return "charged to another customer"
         return None
 
-    def checked(self, policy: CheckPolicy, now: datetime) -> None:
-        """Paystack was asked and the attempt is not settled: fix when to ask again, if at all."""
+    def checked(self, answer: ChargeStatus | None, policy: CheckPolicy, now: datetime) -> None:
+        """Paystack was asked and did not say success: fix when to ask again, if at all.
+
+        A failed attempt is closed at once. Paystack calls an attempt abandoned from its first second, so
+        that it is closed as such only after a day. Closing is a word for the page: checks go on.
+        """
         self.checks += 1
         self.next_check_at = policy.next_check(created_at=self.created_at, checks=self.checks, now=now)
+        if answer is ChargeStatus.FAILED:
+            self.close(PaymentStatus.FAILED)
+        elif answer is ChargeStatus.ABANDONED and now - self.created_at >= ABANDONED_AFTER:
+            self.close(PaymentStatus.ABANDONED)
 
     def close(self, status: PaymentStatus) -> None:
         """Paystack calls the attempt failed or abandoned: offer a new one, go on checking this one."""

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
@@ -35,8 +36,12 @@ from infrastructure.embedded.valkey import EmbeddedValkey  # noqa: E402
 from infrastructure.postgres.bookings import ADD, LOCK_SEAT, STANDING  # noqa: E402
 from infrastructure.postgres.callers import TOKEN_OWNER  # noqa: E402
 from infrastructure.postgres.migrations import migrate  # noqa: E402
+from infrastructure.settings import Settings  # noqa: E402
+from interfaces.app import build_web_app  # noqa: E402
+from main import compose, http_settings  # noqa: E402
 from tests.benchmarks.load import Load, get_request, post_request, run_load  # noqa: E402
 from tests.benchmarks.seed import CLIENTS, CONSULTANTS, SLOTS_EACH, bench_id, seed  # noqa: E402
+from tests.statements import recorded_statements  # noqa: E402
 
 HOST = "127.0.0.1"
 CONNECTIONS = 16
@@ -189,10 +194,23 @@ def main() -> None:
             migrate(postgres.url)
             tokens = uvloop.run(seed(postgres.url))
             environment = _environment(postgres.url, valkey.url, folder)
+            counts = uvloop.run(statements_of(environment, _one_of_each(tokens[-1])))
+            print("Statements for a request:", ", ".join(f"{name} {count}" for name, count in counts.items()))  # noqa: T201
             _slots(environment, options.rounds, options.seconds)
             _bookings(environment, folder, tokens, options.rounds, options.seconds)
     finally:
         shutil.rmtree(folder)
+
+
+def _one_of_each(token: str) -> dict[str, httpx.Request]:
+    base = "http://testserver/api"
+    body = {"slot_id": bench_id(3, 1), "reason_for_session": "A benchmark"}
+    bearer = {"Authorization": f"Bearer {token}"}
+    return {
+        "discovery": httpx.Request("GET", f"{base}/consultants"),
+        "a consultant's slots": httpx.Request("GET", f"{base}/consultants/consultant-1/slots"),
+        "booking a seat": httpx.Request("POST", f"{base}/client/bookings", json=body, headers=bearer),
+    }
 
 
 def _environment(database_url: str, redis_url: str, folder: Path) -> dict[str, str]:
@@ -241,6 +259,24 @@ def _bookings(environment: dict[str, str], folder: Path, tokens: list[str], roun
         )
         report("Booking a seat", "pgbench, the same statements", figures, BOOKING_AIM)
         print(f"  memory: ours {memory_mib(pid):.0f} MiB")  # noqa: T201
+
+
+async def statements_of(environment: dict[str, str], requests: dict[str, httpx.Request]) -> dict[str, int]:
+    """How many statements one request of each kind sends to PostgreSQL, `BEGIN` and `COMMIT` included."""
+    settings = Settings.from_environment(environment)
+    product, connections = compose(settings)
+    app = build_web_app(product, http_settings(settings), lifespan=[])
+    counts: dict[str, int] = {}
+    async with (
+        connections.opened(),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=cast(Any, app))) as client,
+    ):
+        with recorded_statements() as sent:
+            for name, request in requests.items():
+                sent.clear()
+                (await client.send(request)).raise_for_status()
+                counts[name] = len(sent)
+    return counts
 
 
 def _good(load: Load, status: int) -> float:

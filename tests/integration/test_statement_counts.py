@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 
 from tests.marketplace import Marketplace
+from tests.statements import recorded_statements
 
 
 @pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def statements() -> Iterator[list[str]]:
     """Everything that is sent to PostgreSQL from now on, in order."""
-    sent: list[str] = []
-    for name in ("execute", "fetch", "fetchrow", "fetchval"):
-        monkeypatch.setattr(asyncpg.Connection, name, _recording(getattr(asyncpg.Connection, name), sent))
-    return sent
-
-
-def _recording(method: Callable[..., Awaitable[Any]], sent: list[str]) -> Callable[..., Awaitable[Any]]:
-    async def recorded(self: object, query: str, *args: Any, **kwargs: Any) -> Any:
-        sent.append(query.split()[0].rstrip(";"))
-        return await method(self, query, *args, **kwargs)
-
-    return recorded
+    with recorded_statements() as sent:
+        yield sent
 
 
 @contextmanager

@@ -64,9 +64,7 @@ class SettlePayment:
         async with self.open_uow() as uow:
             payment = await uow.payments.lock(reference)
             if payment.status in UNSETTLED:
-                payment.checked(self.check_policy, await uow.now())
-                if charge is not None and charge.status is ChargeStatus.FAILED:
-                    payment.close(PaymentStatus.FAILED)
+                payment.checked(charge.status if charge else None, self.check_policy, await uow.now())
                 await uow.payments.save(payment)
                 await uow.commit()
         return payment.status

@@ -96,10 +96,11 @@ class _Author:
                     yield _linked(visit) if self._rng.random() < 0.5 else visit
 
     def _guests(self, slot: Slot) -> list[DemoPerson]:
-        """A fifth of the private sessions are taken; groups are empty, partly taken or full."""
+        """A fifth of the private sessions are taken, small groups fill up, others get any number of guests."""
         if slot.terms.capacity == 1:
             return [self._rng.choice(REGULARS)] if self._rng.random() < 0.2 else []
-        return self._rng.sample(REGULARS, self._rng.randint(0, len(REGULARS)))
+        fills_up = slot.terms.capacity <= len(REGULARS)
+        return self._rng.sample(REGULARS, len(REGULARS) if fills_up else self._rng.randint(0, len(REGULARS)))
 
     def _fitting(
         self, consultant: DemoConsultant, wishes: Iterable[tuple[Slot, DemoPerson]], *, most: int

@@ -115,7 +115,8 @@ async def test_every_booking_can_be_explained_by_its_history_and_its_payment(
           OR EXISTS (SELECT FROM booking_transitions WHERE booking_id = b.id AND at > now())
           OR (b.price_amount > 0) <> EXISTS (SELECT FROM payments WHERE booking_id = b.id AND status = 'success'
             AND amount = b.price_amount AND pays_for_booking AND paid_at < b.starts_at AND next_check_at IS NULL)
-          OR EXISTS (SELECT FROM reviews WHERE booking_id = b.id AND created_at NOT BETWEEN b.ends_at AND now())""")
+          OR EXISTS (SELECT FROM reviews
+            WHERE booking_id = b.id AND created_at NOT BETWEEN b.ends_at AND now())""")
 
     assert unexplained == []
     assert await database.pool.fetchval("SELECT count(*) FROM bookings WHERE status = 'completed'") > 80
@@ -167,7 +168,13 @@ def test_the_password_and_the_answer_pass_the_rules_for_everybody() -> None:
     common = FrequencyLists()
     for person in PEOPLE:
         check_password(PASSWORD, person.person, common.passwords)
-        check_security_answer(SECURITY_QUESTION, SECURITY_ANSWER, person.person, common.answers)
+        check_security_answer(
+            SECURITY_QUESTION,
+            SECURITY_ANSWER,
+            person=person.person,
+            password=PASSWORD,
+            common_answers=common.answers,
+        )
 
 
 def test_a_session_keeps_its_wall_time_when_the_clocks_change() -> None:

@@ -15,6 +15,7 @@ from domain.payments import (
     HOURLY_UNTIL,
     LONGEST_PAUSE,
     UNSETTLED,
+    ChargeStatus,
     CheckPolicy,
     Payment,
     PaymentStatus,
@@ -86,8 +87,20 @@ def checks_of_an_unsettled(payment: Payment, policy: CheckPolicy) -> list[dateti
     instants = []
     while payment.next_check_at is not None:
         instants.append(payment.next_check_at)
-        payment.checked(policy, payment.next_check_at)
+        payment.checked(ChargeStatus.PENDING, policy, payment.next_check_at)
     return instants
+
+
+def test_an_attempt_is_called_abandoned_after_a_day_and_failed_at_once_and_still_asked_about() -> None:
+    for answer, after, status in (
+        (ChargeStatus.ABANDONED, timedelta(hours=23), PaymentStatus.INITIALIZED),
+        (ChargeStatus.ABANDONED, timedelta(hours=24), PaymentStatus.ABANDONED),
+        (ChargeStatus.FAILED, timedelta(0), PaymentStatus.FAILED),
+    ):
+        payment = a_payment()
+        payment.checked(answer, CHECKS, NOW + after)
+        assert payment.status is status
+        assert payment.next_check_at is not None
 
 
 def test_checks_double_up_to_an_hour_go_on_hourly_for_three_days_then_daily_to_the_seventh() -> None:
