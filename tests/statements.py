@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -16,8 +16,10 @@ METHODS = ("execute", "fetch", "fetchrow", "fetchval")
 def recorded_statements() -> Iterator[list[str]]:
     """The first word of every statement that this process sends, in order."""
     sent: list[str] = []
-    recording = {name: _recording(getattr(asyncpg.Connection, name), sent) for name in METHODS}
-    with patch.multiple(asyncpg.Connection, **recording):
+    with ExitStack() as stack:
+        for name in METHODS:
+            recording = _recording(getattr(asyncpg.Connection, name), sent)
+            stack.enter_context(patch.object(asyncpg.Connection, name, recording))
         yield sent
 
 
