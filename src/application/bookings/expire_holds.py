@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 from application.payments.settle_payment import SettlePayment
 from application.transactions import OpenUnitOfWork, retried
 from domain.payments import PaymentGatewayUnavailable
+
+log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=2)
 """How long after its end a hold waits for Paystack to say whether it was paid."""
@@ -33,8 +36,12 @@ class ExpireHolds:
             booking_ids = await uow.bookings.lapsed(before=await uow.now(), limit=ROUND)
         expired = 0
         for booking_id in booking_ids:
-            patience = timedelta(0) if await self._payments_are_known(booking_id) else PATIENCE
-            expired += await self._expire(booking_id, patience)
+            try:
+                patience = timedelta(0) if await self._payments_are_known(booking_id) else PATIENCE
+                expired += await self._expire(booking_id, patience)
+            except Exception:
+                # One that cannot be dealt with must not keep the others from their turn; it stays due.
+                log.exception("hold.not_expired booking=%s", booking_id)
         return expired
 
     async def _payments_are_known(self, booking_id: UUID) -> bool:

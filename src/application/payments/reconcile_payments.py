@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from application.payments.send_refund import SendRefund
 from application.payments.settle_payment import SettlePayment
@@ -13,6 +16,7 @@ from domain.payments import PaymentGatewayUnavailable
 log = logging.getLogger(__name__)
 
 ROUND = 50
+Act = Callable[[Any], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,19 @@ class ReconcilePayments:
             now = await uow.now()
             references = await uow.payments.due(now=now, limit=ROUND)
             refund_ids = await uow.refunds.due(now=now, limit=ROUND)
+        work: list[tuple[Act, str | UUID]] = [
+            *((self.settle_payment, reference) for reference in references),
+            *((self.send_refund, refund_id) for refund_id in refund_ids),
+        ]
         looked_at = 0
-        try:
-            for reference in references:
-                await self.settle_payment(reference)
+        for act, subject in work:
+            try:
+                await act(subject)
                 looked_at += 1
-            for refund_id in refund_ids:
-                await self.send_refund(refund_id)
-                looked_at += 1
-        except PaymentGatewayUnavailable as unavailable:
-            log.warning("reconciliation.interrupted looked_at=%d reason=%s", looked_at, unavailable)
+            except PaymentGatewayUnavailable as unavailable:
+                log.warning("reconciliation.interrupted looked_at=%d reason=%s", looked_at, unavailable)
+                break
+            except Exception:
+                # One that cannot be dealt with must not keep the others from their turn; it stays due.
+                log.exception("reconciliation.failed subject=%s", subject)
         return looked_at

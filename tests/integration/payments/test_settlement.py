@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -249,6 +250,26 @@ async def test_the_reconciler_stops_asking_when_paystack_is_away_and_goes_on_lat
     assert await case.marketplace.product.reconcile_payments() == 0
     assert await case.marketplace.product.reconcile_payments() == 1
     assert (await case.details()).status == "confirmed"
+
+
+async def test_a_payment_that_cannot_be_dealt_with_does_not_keep_the_others_waiting(
+    case: Case, marketplace: Marketplace
+) -> None:
+    other = await marketplace.client()
+    booking = await marketplace.booking(
+        other, await marketplace.slot(case.consultant, starts_in=timedelta(days=4))
+    )
+    payment = await marketplace.started_payment(other, booking)
+    await case.pay()
+    await marketplace.pay(payment.reference)
+    # The first in line breaks: PostgreSQL refuses to let it succeed.
+    await marketplace.database.pool.execute(
+        "ALTER TABLE payments ADD CONSTRAINT poison "
+        f"CHECK (reference <> '{case.reference}' OR NOT pays_for_booking)"
+    )
+    await marketplace.database.pool.execute("UPDATE payments SET next_check_at = created_at")
+    assert await marketplace.product.reconcile_payments() == 1
+    assert (await marketplace.details(other, booking.id)).status == "confirmed"
 
 
 GARBAGE = [
