@@ -19,13 +19,17 @@ from infrastructure.embedded.server import ServerFailedError
 from infrastructure.embedded.supervisor import Command, Part, Supervisor
 from infrastructure.embedded.valkey import EmbeddedValkey
 from infrastructure.postgres.migrations import migrate
-from infrastructure.settings import Settings
+from infrastructure.settings import Settings, UnusableSettingsError
 
 SANDBOX_PORT_DISTANCE = 1000
 SANDBOX_SECRET_KEY = "sk_test_imoran_sandbox"  # noqa: S105 - opens nothing but the sandbox on this machine
 SANDBOX_PUBLIC_KEY = "pk_test_imoran_sandbox"
 
 LoadDemo = Callable[[Settings], DemoAccounts | None]
+
+
+class PortTakenError(RuntimeError):
+    """Somebody else listens where the web server should."""
 
 
 def develop(environment: Mapping[str, str], *, load_demo: LoadDemo, fresh: bool) -> int:
@@ -36,7 +40,7 @@ def develop(environment: Mapping[str, str], *, load_demo: LoadDemo, fresh: bool)
             if fresh:
                 home.fresh()
             return _run(home, environment, load_demo)
-    except (HomeUnusableError, ServerFailedError) as error:
+    except (HomeUnusableError, PortTakenError, ServerFailedError) as error:
         _say(str(error))
         return 1
 
@@ -44,8 +48,9 @@ def develop(environment: Mapping[str, str], *, load_demo: LoadDemo, fresh: bool)
 def _run(home: Home, environment: Mapping[str, str], load_demo: LoadDemo) -> int:
     with ExitStack() as stack:
         variables = dict(environment) | {"ENVIRONMENT": environment.get("ENVIRONMENT") or "development"}
-        services = _start_services(home, variables, stack)
         _fill_in(home, variables)
+        _require_free_port(variables["HOST"], variables["PORT"])
+        services = _start_services(home, variables, stack)
         uses_sandbox = _choose_paystack(home, variables)
         settings = Settings.from_environment(variables)
         migrate(settings.database_url)
@@ -82,6 +87,14 @@ def _fill_in(home: Home, variables: dict[str, str]) -> None:
     }
     for name, value in defaults.items():
         variables[name] = variables.get(name) or value
+
+
+def _require_free_port(host: str, port: str) -> None:
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise UnusableSettingsError(["PORT has to be a whole number from 1 to 65535"])
+    if free_port(int(port), host) != int(port):
+        msg = f"Port {port} is taken. Choose another: PORT={int(port) + 1} make run"
+        raise PortTakenError(msg)
 
 
 def _choose_paystack(home: Home, variables: dict[str, str]) -> bool:
