@@ -39,7 +39,7 @@ class RelayOutbox:
     async def _carry_out(self, errand: Errand) -> bool:
         try:
             await self.handlers[errand.topic](errand.subject)
-        except Exception as failure:
+        except Exception as failure:  # whatever one errand does, the others go on; it is kept and tried again
             await self._put_off(errand, f"{type(failure).__name__}: {failure}")
             return False
         await self.errands.finish(errand.id)
