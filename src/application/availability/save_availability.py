@@ -11,6 +11,7 @@ from uuid import UUID
 from application.accounts.callers import Caller
 from application.identity import NewId
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
+from domain.accounts import Role
 from domain.availability import Slot, SlotOverlap, SlotStatus, SlotTerms
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid, NotFound, Refusal, StaleVersion
@@ -63,7 +64,9 @@ class SaveAvailability:
         if len(rows) > MOST_ROWS:
             raise Invalid.field("rows", f"Save at most {MOST_ROWS} rows at a time.")
         async with self.open_uow() as uow:
-            await uow.profiles.lock(caller.account_id)
+            account = await uow.accounts.lock(caller.account_id)  # saves of one consultant queue up here
+            if account.role is not Role.CONSULTANT:
+                raise NotFound
             known = await uow.slots.lock_own(
                 caller.account_id, [row.slot_id for row in rows if row.slot_id is not None]
             )

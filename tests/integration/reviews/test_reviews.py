@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from application.accounts.callers import Caller
+from application.availability.save_availability import SlotRow
 from application.bookings.views import BookingDetails
 from application.consultants.views import RatingView
 from application.paging import PageRequest
@@ -183,3 +184,21 @@ async def test_reviews_are_paged_newest_first_without_loss_or_repetition(marketp
         if after is None:
             break
     assert seen == written[::-1]
+
+
+async def test_reviews_and_changes_of_the_same_session_do_not_deadlock(marketplace: Marketplace) -> None:
+    consultant = await marketplace.consultant()
+    for number in range(1, 6):
+        client = await marketplace.client()
+        slot = await marketplace.slot(consultant, starts_in=timedelta(days=number))
+        booking = await marketplace.completed_booking(client, consultant, slot)
+        review = WriteReviewCommand(booking_id=booking.id, rating=5, comment="")
+        row = SlotRow(slot_id=slot.id, capacity=2)
+        await asyncio.gather(
+            marketplace.product.write_review(client, review),
+            marketplace.product.save_availability(consultant, [row]),
+        )
+    deadlocks = await marketplace.database.pool.fetchval(
+        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    )
+    assert deadlocks == 0
