@@ -21,7 +21,7 @@ LONGEST_PLATFORM = 60
 
 
 class BookingStatus(StrEnum):
-    """The states of PRODUCT.md."""
+    """Where a booking stands; `LAWFUL` says how it gets from one to the next."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"

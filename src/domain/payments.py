@@ -23,7 +23,7 @@ from domain.refusals import Kind, Refusal
 
 
 class PaymentStatus(StrEnum):
-    """The states of PRODUCT.md. `abandoned` and `failed` are words for the page: checks go on for a while."""
+    """Where an attempt stands. `abandoned` and `failed` are words for the page: checks go on for a while."""
 
     INITIALIZED = "initialized"
     SUCCESS = "success"
@@ -292,7 +292,7 @@ class Refund:
 
 
 class SettlementOutcome(StrEnum):
-    """What a verified charge means for its booking (RELIABILITY.md R-9)."""
+    """What a verified charge means for its booking (docs/architecture.md, Money)."""
 
     CONFIRM = "confirm"
     REFUND = "refund"
