@@ -29,3 +29,9 @@ async def test_exactly_three_of_forty_clients_get_one_of_three_seats(site: Site)
         assert outcome == {(201, "pending"): SEATS, (409, "slot_full"): CLIENTS - SEATS}
         shown = (await consultant.get("/consultant/availabilities"))["items"][0]
         assert shown["seats_taken"] == SEATS
+
+
+async def test_no_answer_tells_which_server_software_runs(site: Site) -> None:
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False) as http:
+        for path in ("/", "/nothing", "/api/consultants", "/api/nothing", "/healthz"):
+            assert (await http.get(path)).headers.get_list("server") == ["Imoran"], path

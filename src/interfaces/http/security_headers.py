@@ -15,6 +15,7 @@ _EVERYWHERE: Headers = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
     (b"cache-control", b"no-store"),
+    (b"server", b"Imoran"),  # or the server would name itself
 )
 _STRICT_TRANSPORT: Headers = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 _NOTHING = "default-src 'none'; frame-ancestors 'none'"
