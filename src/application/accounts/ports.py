@@ -203,6 +203,10 @@ class Throttles(Protocol):
         """Count one attempt, before it is looked at. Raises `Throttled` when there were too many."""
         ...
 
+    async def require_room(self, key: str, limit: Limit) -> None:
+        """Raises `Throttled` when there were too many; counts nothing."""
+        ...
+
     async def forgive(self, key: str) -> None:
         """Take one attempt back: it was a good one."""
         ...

@@ -20,8 +20,9 @@ class ProvePassword:
 
     - One refusal, with the same work behind it, for an unknown identifier, a wrong password and a
       suspended account.
-    - Failures are counted per account (or unknown identifier) and per address before the password is
-      looked at. Success also lifts the lock of a recovery.
+    - Attempts are counted per account (or unknown identifier) before the password is looked at, and taken
+      back when it was right. Failures are counted per address: many people may share one and log in at once.
+    - Success also lifts the lock of a recovery.
     - A hash made with weaker parameters is replaced.
     """
 
@@ -32,27 +33,21 @@ class ProvePassword:
 
     async def __call__(self, *, identifier: str, password: str, address: str) -> Account:
         """The account. Raises `InvalidCredentials` or `Throttled`."""
+        if self.limit_addresses:
+            await self.throttles.require_room(_from(address), PER_ADDRESS)
         account = await self._find(identifier)
-        counters = self._counters(account, identifier, address)
-        for key, limit in counters.items():
-            await self.throttles.hit(key, limit)
+        attempts = f"login:{counted_as(account, identifier)}"
+        await self.throttles.hit(attempts, PER_ACCOUNT)
         known_hash = account.password_hash if account else None
         matches = await self.hasher.verify_password(known_hash, password[: LONGEST_PASSWORD + 1])
         if account is None or not matches or not account.is_active:
             await self._note_failure(account, address)
             raise InvalidCredentials
-        for key in counters:
-            await self.throttles.forgive(key)
+        await self.throttles.forgive(attempts)
         for key in recovery_counters(account, identifier):
             await self.throttles.clear(key)
         await self._strengthen(account, password)
         return account
-
-    def _counters(self, account: Account | None, identifier: str, address: str) -> dict[str, Limit]:
-        counters = {f"login:{counted_as(account, identifier)}": PER_ACCOUNT}
-        if self.limit_addresses:
-            counters[f"login-from:{address}"] = PER_ADDRESS
-        return counters
 
     async def _find(self, identifier: str) -> Account | None:
         async with self.open_uow() as uow:
@@ -62,6 +57,8 @@ class ProvePassword:
         async with self.open_uow() as uow:
             await uow.audit.add("login.failed", account_id=account.id if account else None, address=address)
             await uow.commit()
+        if self.limit_addresses:
+            await self.throttles.hit(_from(address), PER_ADDRESS)
 
     async def _strengthen(self, account: Account, password: str) -> None:
         if not self.hasher.password_needs_rehash(account.password_hash):
@@ -72,3 +69,7 @@ class ProvePassword:
             locked.password_hash = password_hash
             await uow.accounts.save(locked)
             await uow.commit()
+
+
+def _from(address: str) -> str:
+    return f"login-from:{address}"

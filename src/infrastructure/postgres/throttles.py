@@ -16,6 +16,11 @@ ON CONFLICT (key) DO UPDATE SET
 RETURNING attempts, extract(epoch FROM window_started_at + $2 - clock_timestamp())::bigint AS seconds_left
 """
 
+ROOM = """
+SELECT extract(epoch FROM window_started_at + $2 - clock_timestamp())::bigint AS seconds_left FROM throttles
+WHERE key = $1 AND attempts >= $3 AND window_started_at + $2 > clock_timestamp()
+"""
+
 FORGIVE = "UPDATE throttles SET attempts = greatest(attempts - 1, 0) WHERE key = $1"
 
 CLEAR = "DELETE FROM throttles WHERE key = $1"
@@ -33,6 +38,13 @@ class SqlThrottles:
             row = await self._database.pool.fetchrow(HIT, key, limit.window)
         if row is not None and row["attempts"] > limit.attempts:
             raise Throttled(row["seconds_left"])
+
+    async def require_room(self, key: str, limit: Limit) -> None:
+        """Only look."""
+        with translated_faults():
+            seconds_left = await self._database.pool.fetchval(ROOM, key, limit.window, limit.attempts)
+        if seconds_left is not None:
+            raise Throttled(seconds_left)
 
     async def forgive(self, key: str) -> None:
         """Count one less."""

@@ -202,3 +202,9 @@ async def test_good_and_bad_log_ins_are_on_record(marketplace: Marketplace) -> N
         ("login.failed", None),
         ("login.succeeded", client.account_id),
     ]
+
+
+async def test_forty_people_behind_one_address_log_in_at_once(marketplace: Marketplace) -> None:
+    people = await marketplace.clients(40)
+    tokens = await asyncio.gather(*(marketplace.token(person) for person in people))
+    assert len(set(tokens)) == 40

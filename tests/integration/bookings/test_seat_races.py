@@ -17,33 +17,6 @@ from tests.marketplace import Marketplace
 CLIENTS = 32
 
 
-async def clients_of(marketplace: Marketplace, number: int) -> list[Caller]:
-    """Accounts made by SQL, for hashing so many passwords would take longer than the race."""
-    template = await marketplace.client()
-    rows = await marketplace.database.pool.fetch(
-        """
-        INSERT INTO accounts (id, username, email, role, first_name, last_name, password_hash, security_question,
-          security_answer_hash, created_at)
-        SELECT gen_random_uuid(), 'racer' || n, 'racer' || n || '@example.com', role, first_name, last_name,
-          password_hash, security_question, security_answer_hash, created_at
-        FROM accounts, generate_series(1, $2) n WHERE id = $1 RETURNING id, username
-        """,
-        template.account_id,
-        number,
-    )
-    return [
-        Caller(
-            account_id=row["id"],
-            role=template.role,
-            username=row["username"],
-            first_name="Racer",
-            picture=None,
-            scopes=template.scopes,
-        )
-        for row in rows
-    ]
-
-
 async def race(marketplace: Marketplace, racers: list[Caller], slots: list[Slot]) -> Counter[str]:
     """Every racer books the slot in the same place of the list; what they got, by name."""
 
@@ -74,7 +47,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("capacity", [1, 3, 10])
 async def test_seats_go_to_exactly_as_many_clients_as_there_are(marketplace: Marketplace, capacity: int) -> None:
-    racers = await clients_of(marketplace, CLIENTS)
+    racers = await marketplace.clients(CLIENTS)
     slot = await marketplace.slot(await marketplace.consultant(), capacity=capacity)
     outcome = await race(marketplace, racers, [slot] * CLIENTS)
     assert outcome == {"pending": capacity, SlotFull.__name__: CLIENTS - capacity}
@@ -83,7 +56,7 @@ async def test_seats_go_to_exactly_as_many_clients_as_there_are(marketplace: Mar
 
 @pytest.mark.usefixtures("without_lock")
 async def test_the_constraint_alone_never_oversells(marketplace: Marketplace) -> None:
-    racers = await clients_of(marketplace, CLIENTS)
+    racers = await marketplace.clients(CLIENTS)
     slot = await marketplace.slot(await marketplace.consultant(), capacity=3)
     outcome = await race(marketplace, racers, [slot] * CLIENTS)
     assert outcome["pending"] == 3
@@ -95,7 +68,7 @@ async def test_this_race_oversells_when_both_lines_are_away(
     marketplace: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await marketplace.database.pool.execute("ALTER TABLE slots DROP CONSTRAINT ck_slots_seats_taken")
-    racers = await clients_of(marketplace, CLIENTS)
+    racers = await marketplace.clients(CLIENTS)
     slot = await marketplace.slot(await marketplace.consultant(), capacity=1)
     outcome = await race(marketplace, racers, [slot] * CLIENTS)
     assert outcome["pending"] > 1
@@ -147,7 +120,7 @@ async def test_one_of_several_overlapping_slots_of_a_consultant_is_published(mar
 
 
 async def test_no_seat_is_lost_when_holds_are_given_up_and_taken_at_once(marketplace: Marketplace) -> None:
-    racers = await clients_of(marketplace, CLIENTS)
+    racers = await marketplace.clients(CLIENTS)
     slot = await marketplace.slot(await marketplace.consultant(), capacity=4)
     first_four = racers[:4]
     assert await race(marketplace, first_four, [slot] * 4) == {"pending": 4}
