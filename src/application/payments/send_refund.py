@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from application.payments.ports import GatewayRefund, PaymentGateway
@@ -32,7 +32,7 @@ class SendRefund:
         if refund.is_final or payment.charge is None or refund.sent_at is None:
             return refund.status
         known = await self._look_up(refund, payment.charge.paystack_id) if was_sent else None
-        if known is None and was_sent and not await self._is_missing_for_long(refund.sent_at):
+        if known is None and was_sent and not await self._claim_again(refund_id):
             return refund.status
         if known is None:
             known = await self._send(refund, payment.charge.paystack_id)
@@ -51,9 +51,18 @@ class SendRefund:
                 await uow.commit()
         return refund, payment, was_sent
 
-    async def _is_missing_for_long(self, sent_at: datetime) -> bool:
+    @retried
+    async def _claim_again(self, refund_id: UUID) -> bool:
+        """Whether the refund has been missing for long; one of several callers at once hears that it has."""
         async with self.open_uow() as uow:
-            return await uow.now() - sent_at >= LOOK_AGAIN
+            refund = await uow.refunds.lock(refund_id)
+            now = await uow.now()
+            if refund.sent_at is None or now - refund.sent_at < LOOK_AGAIN:
+                return False
+            refund.sent_at = now
+            await uow.refunds.save(refund, next_check_at=now + LOOK_AGAIN)
+            await uow.commit()
+        return True
 
     async def _look_up(self, refund: Refund, paystack_id: int) -> GatewayRefund | None:
         refunds = await self.gateway.refunds_of(paystack_id)

@@ -139,13 +139,22 @@ class SqlUnitsOfWork:
         """
         with translated_faults():
             async with self._engine.connect() as connection:
-                driver: Driver = (await connection.get_raw_connection()).driver_connection
+                driver = await _live_driver(connection)
                 transaction = driver.transaction()
-                await transaction.start()
                 try:
+                    await transaction.start()
                     yield SqlUnitOfWork(connection, driver, transaction, self._new_id)
                 finally:
                     await _end(connection, driver, transaction)
+
+
+async def _live_driver(connection: AsyncConnection) -> Driver:
+    """The driver's connection; a fresh one when the server closed it while it lay in the pool."""
+    driver: Driver = (await connection.get_raw_connection()).driver_connection
+    if driver.is_closed():
+        await connection.invalidate()
+        driver = (await connection.get_raw_connection()).driver_connection
+    return driver
 
 
 async def _end(connection: AsyncConnection, driver: Driver, transaction: Transaction) -> None:

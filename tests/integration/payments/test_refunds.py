@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,28 @@ async def test_a_refund_that_never_arrived_is_sent_again_after_two_minutes_and_n
     assert await at_paystack(marketplace) == []
     await marketplace.database.pool.execute("UPDATE refunds SET sent_at = sent_at - interval '2 minutes'")
     assert await send_refund(refund_id) == "pending"
+    assert len(await at_paystack(marketplace)) == 1
+
+
+async def test_a_refund_that_never_arrived_is_sent_again_by_one_of_several_at_once(
+    marketplace: Marketplace, send_refund: SendRefund, refund_id: UUID
+) -> None:
+    # Sent in vain, and Paystack's list comes late: everybody finds it missing before anybody sends it again.
+    await marketplace.database.pool.execute("UPDATE refunds SET sent_at = now() - interval '1 hour'")
+    slow = {"endpoint": "list_refunds", "count": 5, "delay_after_s": 0.2, "acts": True}
+    answer = await marketplace.sandbox.post("/_sandbox/faults", json=slow)
+    assert answer.is_success, answer.text
+    posted = 0
+
+    class CountingGateway(PaystackGateway):
+        async def refund(self, **kwargs: Any) -> Any:
+            nonlocal posted
+            posted += 1
+            return await super().refund(**kwargs)
+
+    counting = SendRefund(send_refund.open_uow, CountingGateway(marketplace.sandbox, SECRET_KEY))
+    await asyncio.gather(*(counting(refund_id) for _ in range(5)))
+    assert posted == 1
     assert len(await at_paystack(marketplace)) == 1
 
 

@@ -13,7 +13,7 @@ from application.accounts.callers import Caller
 from application.availability.save_availability import SlotRow
 from application.bookings.views import BookingDetails, BookingView
 from domain.availability import Slot, SlotStatus
-from domain.payments import PaymentGatewayUnavailable, PaymentStatus
+from domain.payments import PaymentGatewayUnavailable, PaymentInProgress, PaymentStatus
 from domain.refusals import NotFound
 from tests.marketplace import Marketplace
 
@@ -209,6 +209,22 @@ async def test_late_money_and_another_client_at_once_never_share_the_seat(case: 
 async def test_a_live_attempt_is_handed_out_again(case: Case) -> None:
     again = await case.marketplace.started_payment(case.client, case.booking)
     assert again.reference == case.reference
+
+
+async def test_two_presses_of_the_pay_button_at_once_make_one_attempt(marketplace: Marketplace) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+
+    async def press() -> str:
+        try:
+            return (await marketplace.started_payment(client, booking)).reference
+        except PaymentInProgress as refusal:
+            return refusal.code
+
+    outcomes = await asyncio.gather(*(press() for _ in range(5)))
+    details = await marketplace.details(client, booking.id)
+    assert len(details.payments) == 1
+    assert set(outcomes) <= {details.payments[0].reference, PaymentInProgress.code}
 
 
 async def test_an_attempt_that_paystack_did_not_answer_is_closed_and_still_asked_about(
