@@ -173,6 +173,22 @@ async def test_while_paystack_is_away_the_page_says_so_and_promises_nothing(
     assert "Payment received" not in browser.main
 
 
+async def test_nobody_is_sent_to_an_address_that_is_not_the_checkout(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    elsewhere = {"authorization_url": "https://checkout.example/abc"}
+    fault = {"endpoint": "initialize", "count": 1, "data": elsewhere, "acts": True}
+    answer = await marketplace.sandbox.post("/_sandbox/faults", json=fault)
+    assert answer.is_success, answer.text
+    await browser.log_in(client)
+    await browser.open(f"/bookings/{booking.id}/pay")
+    await browser.send(f"/bookings/{booking.id}/pay", status=503, follow=False)
+    assert "location" not in browser.answer.headers
+    assert "Nothing was charged" in browser.main
+
+
 async def test_a_failed_payment_can_be_tried_again(browser: Browser, marketplace: Marketplace) -> None:
     client = await marketplace.client()
     booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
