@@ -31,11 +31,20 @@ from application.accounts.revoke_token import RevokeToken
 from application.accounts.set_picture import SetPicture
 from application.accounts.start_recovery import StartRecovery
 from application.accounts.update_account import UpdateAccount
+from application.availability.cancel_slot import CancelSlot
 from application.availability.save_availability import SaveAvailability
+from application.bookings.answer_absence_report import AnswerAbsenceReport
+from application.bookings.cancel_booking import CancelBooking
+from application.bookings.complete_ended_sessions import CompleteEndedSessions
 from application.bookings.complete_session import CompleteSession
+from application.bookings.decide_absence_report import DecideAbsenceReport
 from application.bookings.expire_holds import ExpireHolds
+from application.bookings.mark_no_show import MarkNoShow
+from application.bookings.report_absence import ReportAbsence
+from application.bookings.reschedule_booking import RescheduleBooking
 from application.bookings.reserve_seat import ReserveSeat
 from application.bookings.set_meeting_link import SetMeetingLink
+from application.bookings.uphold_unanswered_reports import UpholdUnansweredReports
 from application.consultants.update_profile import UpdateProfile
 from application.outbox.ports import Nudge, Topic
 from application.outbox.relay_outbox import RelayOutbox
@@ -113,9 +122,20 @@ def build_product(settings: Settings, database: Database, gateway: PaymentGatewa
         reset_password=ResetPassword(open_uow, hasher, common, secrets),
         update_profile=UpdateProfile(open_uow, ALL_TIME_ZONES),
         save_availability=SaveAvailability(open_uow, new_id),
+        cancel_slot=CancelSlot(open_uow, new_id, nudge),
         reserve_seat=ReserveSeat(open_uow, new_id, HoldPolicy(length=timedelta(seconds=settings.hold_seconds))),
+        reschedule_booking=RescheduleBooking(open_uow),
+        cancel_booking=CancelBooking(open_uow, new_id, nudge),
         set_meeting_link=SetMeetingLink(open_uow),
         complete_session=CompleteSession(open_uow),
+        complete_ended_sessions=CompleteEndedSessions(
+            open_uow, timedelta(seconds=settings.complete_after_seconds)
+        ),
+        mark_no_show=MarkNoShow(open_uow),
+        report_absence=ReportAbsence(open_uow),
+        answer_absence_report=AnswerAbsenceReport(open_uow, new_id, nudge),
+        decide_absence_report=DecideAbsenceReport(open_uow, new_id, nudge),
+        uphold_unanswered_reports=UpholdUnansweredReports(open_uow, new_id),
         expire_holds=ExpireHolds(open_uow, settle_payment),
         start_payment=StartPayment(
             open_uow,

@@ -8,6 +8,8 @@ Revision ID: 0001
 
 from alembic import op
 
+from infrastructure.postgres.sql_scripts import run_script
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -452,8 +454,8 @@ FUNCTIONS = [
 def upgrade() -> None:
     """Create everything."""
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
-    for statements in (ACCOUNTS, CONSULTANTS, SLOTS, BOOKINGS, PAYMENTS, REVIEWS, APPEND_ONLY):
-        _run(statements)
+    for script in (ACCOUNTS, CONSULTANTS, SLOTS, BOOKINGS, PAYMENTS, REVIEWS, APPEND_ONLY):
+        run_script(script)
 
 
 def downgrade() -> None:
@@ -463,22 +465,3 @@ def downgrade() -> None:
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}()")
     op.execute("DROP FUNCTION holds_seat(text)")
-
-
-def _run(statements: str) -> None:
-    """Run several statements; the driver prepares one at a time, so a block sends them in one go."""
-    for statement in _split(statements):
-        op.execute(statement.replace(":", r"\:"))
-
-
-def _split(statements: str) -> list[str]:
-    """Split at semicolons that end a line, outside of function bodies."""
-    parts: list[str] = []
-    lines: list[str] = []
-    for line in statements.strip().splitlines():
-        lines.append(line)
-        body = "\n".join(lines)
-        if line.endswith(";") and body.count("$$") % 2 == 0:
-            parts.append(body.removesuffix(";"))
-            lines = []
-    return parts

@@ -18,12 +18,21 @@ from application.accounts.set_picture import SetPicture
 from application.accounts.start_recovery import StartRecovery
 from application.accounts.update_account import UpdateAccount
 from application.accounts.views import AccountQueries
+from application.availability.cancel_slot import CancelSlot
 from application.availability.save_availability import SaveAvailability
 from application.availability.views import AvailabilityQueries
+from application.bookings.answer_absence_report import AnswerAbsenceReport
+from application.bookings.cancel_booking import CancelBooking
+from application.bookings.complete_ended_sessions import CompleteEndedSessions
 from application.bookings.complete_session import CompleteSession
+from application.bookings.decide_absence_report import DecideAbsenceReport
 from application.bookings.expire_holds import ExpireHolds
+from application.bookings.mark_no_show import MarkNoShow
+from application.bookings.report_absence import ReportAbsence
+from application.bookings.reschedule_booking import RescheduleBooking
 from application.bookings.reserve_seat import ReserveSeat
 from application.bookings.set_meeting_link import SetMeetingLink
+from application.bookings.uphold_unanswered_reports import UpholdUnansweredReports
 from application.bookings.views import BookingQueries
 from application.consultants.update_profile import UpdateProfile
 from application.consultants.views import ConsultantQueries
@@ -56,10 +65,19 @@ class Product:
 
     update_profile: UpdateProfile
     save_availability: SaveAvailability
+    cancel_slot: CancelSlot
 
     reserve_seat: ReserveSeat
+    reschedule_booking: RescheduleBooking
+    cancel_booking: CancelBooking
     set_meeting_link: SetMeetingLink
     complete_session: CompleteSession
+    complete_ended_sessions: CompleteEndedSessions
+    mark_no_show: MarkNoShow
+    report_absence: ReportAbsence
+    answer_absence_report: AnswerAbsenceReport
+    decide_absence_report: DecideAbsenceReport
+    uphold_unanswered_reports: UpholdUnansweredReports
     expire_holds: ExpireHolds
 
     start_payment: StartPayment

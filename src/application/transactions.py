@@ -12,11 +12,12 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from application.accounts.ports import Accounts, ApiTokens, AuditTrail, Recoveries, Sessions
 from application.availability.ports import Slots
-from application.bookings.ports import Bookings
+from application.bookings.ports import AbsenceReports, Bookings
 from application.consultants.ports import ConsultantProfiles
 from application.outbox.ports import Outbox
 from application.payments.ports import OperatorItems, Payments, Refunds, WebhookEvents
 from application.reviews.ports import Reviews
+from application.waiting_list.ports import WaitingList
 
 MOST_TRIES = 5
 FIRST_PAUSE_S = 0.01
@@ -68,6 +69,16 @@ class UnitOfWork(Protocol):
     @property
     def bookings(self) -> Bookings:
         """All bookings."""
+        ...
+
+    @property
+    def absence_reports(self) -> AbsenceReports:
+        """All absence reports."""
+        ...
+
+    @property
+    def waiting_list(self) -> WaitingList:
+        """The lines of all slots."""
         ...
 
     @property

@@ -14,6 +14,7 @@ from domain.time_span import TimeSpan
 LONGEST_SESSION = timedelta(hours=24)
 FURTHEST_AHEAD = timedelta(days=2 * 366)
 LARGEST_CAPACITY = 1000
+LONGEST_BUFFER = timedelta(hours=4)
 SMALLEST_CHARGE = {"NGN": 50_00, "USD": 2_00, "GHS": 10, "ZAR": 1_00, "KES": 3_00, "XOF": 1_00}
 """Paystack's documented minimum for one transaction, in subunits; its test mode does not enforce it."""
 
@@ -58,48 +59,108 @@ class SlotNotOpen(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Buffers:
+    """Whole minutes that the consultant keeps free around a session. Raises `Invalid` outside of 0 to 4 hours.
+
+    They are part of the time that a session occupies: two sessions never share a buffer.
+    """
+
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+
+    def __post_init__(self) -> None:
+        check = FieldCheck()
+        for name, buffer in (("buffer_before_minutes", self.before), ("buffer_after_minutes", self.after)):
+            check.require(
+                timedelta(0) <= buffer <= LONGEST_BUFFER and buffer % timedelta(minutes=1) == timedelta(0),
+                name,
+                "Keep from 0 to 240 whole minutes free.",
+            )
+        check.done()
+
+    def around(self, span: TimeSpan) -> TimeSpan:
+        """The session with its buffers: what nothing else of the consultant's may overlap (rule 2)."""
+        return TimeSpan(span.starts_at - self.before, span.ends_at + self.after)
+
+
+NO_BUFFERS = Buffers()
+
+
+def check_offer(check: FieldCheck, *, capacity: int, price: Money) -> None:
+    """What a slot, a service and a pattern have in common: from 1 to 1,000 seats at a price that can be paid."""
+    check.require(1 <= capacity <= LARGEST_CAPACITY, "max_slots", f"Offer from 1 to {LARGEST_CAPACITY:,} seats.")
+    smallest = SMALLEST_CHARGE[price.currency]
+    check.require(
+        price.is_free or price.amount >= smallest,
+        "price",
+        f"Make it free, or ask for at least {smallest / 100:,.2f} {price.currency}.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlotTerms:
-    """What a consultant decides about a slot. Raises `Invalid` with every field that breaks a bound."""
+    """What a consultant decides about a slot. Raises `Invalid` with every field that breaks a bound.
+
+    A slot belongs to a service, or is plain.
+    """
 
     span: TimeSpan
     capacity: int
     price: Money
+    service_id: UUID | None = None
+    buffers: Buffers = NO_BUFFERS
 
     def __post_init__(self) -> None:
         check = FieldCheck()
         length = self.span.length
         check.require(length > timedelta(0), "ends_at", "The end has to be after the start.")
         check.require(length <= LONGEST_SESSION, "ends_at", "A session lasts at most 24 hours.")
-        check.require(
-            1 <= self.capacity <= LARGEST_CAPACITY,
-            "max_slots",
-            f"Offer from 1 to {LARGEST_CAPACITY:,} seats.",
-        )
-        smallest = SMALLEST_CHARGE[self.price.currency]
-        check.require(
-            self.price.is_free or self.price.amount >= smallest,
-            "price",
-            f"Make it free, or ask for at least {smallest / 100:,.2f} {self.price.currency}.",
-        )
+        check_offer(check, capacity=self.capacity, price=self.price)
         check.done()
+
+    @property
+    def occupied(self) -> TimeSpan:
+        """The session with its buffers."""
+        return self.buffers.around(self.span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One bookable session. `seats_taken` counts every seat-holding booking, lapsed holds excepted."""
+    """One bookable session. `seats_taken` counts every seat-holding booking, lapsed holds excepted.
+
+    `pattern_id` is the weekly pattern that the slot stems from and still follows. `people_waiting` are on
+    its waiting list: seats that come free are theirs first.
+    """
 
     id: UUID
     consultant_id: UUID
     terms: SlotTerms
     status: SlotStatus
     seats_taken: int
+    people_waiting: int = 0
+    pattern_id: UUID | None = None
     version: int = 1
 
     @classmethod
-    def publish(cls, *, slot_id: UUID, consultant_id: UUID, terms: SlotTerms, now: datetime) -> Slot:
+    def publish(
+        cls,
+        *,
+        slot_id: UUID,
+        consultant_id: UUID,
+        terms: SlotTerms,
+        now: datetime,
+        pattern_id: UUID | None = None,
+    ) -> Slot:
         """A new open slot. It has to lie in the future and not absurdly far ahead (rule 4)."""
         _require_bookable_time(terms.span, now)
-        return cls(id=slot_id, consultant_id=consultant_id, terms=terms, status=SlotStatus.OPEN, seats_taken=0)
+        return cls(
+            id=slot_id,
+            consultant_id=consultant_id,
+            terms=terms,
+            status=SlotStatus.OPEN,
+            seats_taken=0,
+            pattern_id=pattern_id,
+        )
 
     @property
     def span(self) -> TimeSpan:
@@ -108,11 +169,13 @@ class Slot:
 
     @property
     def seats_left(self) -> int:
-        """Seats that can still be taken."""
+        """Seats that nobody has taken, those that the waiting list has a claim on included."""
         return max(0, self.terms.capacity - self.seats_taken)
 
     def change(self, terms: SlotTerms, status: SlotStatus, now: datetime) -> Slot:
         """The slot on new terms (rule 5). Bookings keep the price they were made at (rule 6).
+
+        A slot that moves does not follow its pattern any more.
 
         Raises `SlotNotOpen` for a cancelled slot, `SlotHasSeatsTaken` when a taken slot would move,
         `CapacityBelowSeatsTaken`, or `Invalid` for a new time in the past.
@@ -124,7 +187,12 @@ class Slot:
             _require_bookable_time(terms.span, now)
         if terms.capacity < self.seats_taken:
             raise CapacityBelowSeatsTaken(self.seats_taken)
-        return replace(self, terms=terms, status=status)
+        pattern_id = self.pattern_id if terms.span == self.span else None
+        return replace(self, terms=terms, status=status, pattern_id=pattern_id)
+
+    def without_seats(self, given_back: int) -> Slot:
+        """The slot after so many seats were given back."""
+        return replace(self, seats_taken=self.seats_taken - given_back)
 
     def withdraw(self) -> Slot:
         """Take a slot without taken seats off the calendar for good (rule 5)."""

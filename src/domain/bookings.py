@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from domain.availability import Slot, SlotNotOpen, SlotStatus
-from domain.consultants import CancellationPolicy
+from domain.cancellation import RefundQuote, next_change, refund_percent, share
+from domain.consultants import BookingLimits, CancellationPolicy
 from domain.money import Money
-from domain.refusals import FieldCheck, Refusal
+from domain.refusals import FieldCheck, Invalid, Refusal
 from domain.text import is_clean, is_plain_name
 from domain.time_span import TimeSpan
 
@@ -55,11 +56,14 @@ LAWFUL: frozenset[tuple[BookingStatus | None, BookingStatus]] = frozenset(
         (BookingStatus.CONFIRMED, BookingStatus.COMPLETED),
         (BookingStatus.CONFIRMED, BookingStatus.NO_SHOW),
         (BookingStatus.CONFIRMED, BookingStatus.CANCELLED),
+        (BookingStatus.COMPLETED, BookingStatus.NO_SHOW),
         (BookingStatus.EXPIRED, BookingStatus.CONFIRMED),
         (BookingStatus.CANCELLED, BookingStatus.CONFIRMED),
     }
 )
-"""Every lawful step. The last two are money that was verified after the seat had been given up."""
+"""Every lawful step. A completed session turns out to have been missed by its consultant only. The last
+two are money that was verified after the seat had been given up.
+"""
 
 
 class SlotFull(Refusal):
@@ -104,6 +108,48 @@ class ConsultantUnavailable(Refusal):
     sentence = "This consultant is not taking bookings at the moment."
 
 
+class NoticeTooShort(Refusal):
+    """The consultant wants to know of a booking longer before the session."""
+
+    code = "notice_too_short"
+    sentence = "It is too late to book this session: the consultant needs more notice."
+
+
+class TooFarAhead(Refusal):
+    """The consultant does not take bookings for that far ahead yet."""
+
+    code = "too_far_ahead"
+    sentence = "The consultant does not take bookings for that date yet."
+
+
+class DayFull(Refusal):
+    """The consultant holds no more sessions on that day."""
+
+    code = "day_full"
+    sentence = "The consultant has no more time on that day."
+
+
+class OtherConsultant(Refusal):
+    """A booking moves only among the sessions of its consultant."""
+
+    code = "other_consultant"
+    sentence = "Choose another session of the same consultant."
+
+
+class PriceDiffers(Refusal):
+    """A booking moves only to a session at the price that was paid."""
+
+    code = "price_differs"
+    sentence = "That session has another price. Choose one at the price of your booking."
+
+
+class SameSlot(Refusal):
+    """The booking is in that slot already."""
+
+    code = "same_slot"
+    sentence = "That is the session that you have. Choose another."
+
+
 class HoldExpired(Refusal):
     """The seat was held for a limited time, which is over."""
 
@@ -129,8 +175,22 @@ class SessionNotOver(Refusal):
     sentence = "The session is not over yet. It can be marked as completed after its end."
 
 
+class SessionNotBegun(Refusal):
+    """Rule 8: nobody missed a session before its start."""
+
+    code = "session_not_begun"
+    sentence = "The session has not begun yet."
+
+
+class SessionBegun(Refusal):
+    """A client neither cancels nor moves a session that has begun."""
+
+    code = "session_begun"
+    sentence = "The session has begun, so that it can be neither cancelled nor moved."
+
+
 class BookingNotConfirmed(Refusal):
-    """Only a confirmed booking gets a meeting link."""
+    """Only a confirmed booking gets a meeting link, or moves."""
 
     code = "booking_not_confirmed"
     sentence = "This booking is not confirmed."
@@ -176,13 +236,45 @@ class HoldPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatRequest:
-    """Everything that decides whether one client may take a seat of one slot, read under its lock."""
+    """Everything that decides whether one client may take a seat of one slot, read under its lock.
+
+    `other_sessions_that_day` are the consultant's other slots with seats taken on the same day of their zone.
+    `is_in_line` says that the client is on the slot's waiting list, `has_offer` that it is their turn.
+    """
 
     slot: Slot
     client_id: UUID
     consultant_takes_bookings: bool
     client_has_seat: bool
     client_is_busy: bool
+    limits: BookingLimits
+    other_sessions_that_day: int = 0
+    is_in_line: bool = False
+    has_offer: bool = False
+
+    @property
+    def seats_for_client(self) -> int:
+        """Free seats that nobody before this client has a claim on."""
+        if self.has_offer:
+            return self.slot.seats_left
+        return self.slot.seats_left - (self.slot.people_waiting - self.is_in_line)
+
+    def refuse_unless_bookable(self, now: datetime) -> None:
+        """The consultant's limits and rules 1 to 4: what a new booking and a move have to pass.
+
+        Whoever was offered a seat has waited in time; the limits do not count for them.
+        """
+        self.refuse_unless_lawful(now)
+        if self.has_offer:
+            return
+        notice = self.slot.span.starts_at - now
+        if notice < self.limits.minimum_notice:
+            raise NoticeTooShort
+        if notice > self.limits.window:
+            raise TooFarAhead
+        most = self.limits.sessions_per_day
+        if most is not None and self.slot.seats_taken == 0 and self.other_sessions_that_day >= most:
+            raise DayFull
 
     def refuse_unless_lawful(self, now: datetime) -> None:
         """Rules 1 to 4, in the order in which a person would want to hear about them."""
@@ -198,13 +290,18 @@ class SeatRequest:
             raise AlreadyBooked
         if self.client_is_busy:
             raise BookingOverlap
-        if self.slot.seats_left < 1:
+        if self.seats_for_client < 1:
             raise SlotFull
 
 
 @dataclass(slots=True, kw_only=True)
 class Booking:
-    """One client's place in one session. Each change of state leaves a `Transition`."""
+    """One client's place in one session. Each change of state and each move leaves a `Transition`.
+
+    `sequence` counts what a calendar has to hear of (RFC 5545, SEQUENCE). `refund_ceiling` is the largest
+    share of the price that the client can still get back: moving a session does not bring back what its
+    time had cost already. `absent` says who missed a session that is a no-show.
+    """
 
     id: UUID
     slot_id: UUID
@@ -218,6 +315,9 @@ class Booking:
     hold_expires_at: datetime | None = None
     meeting: MeetingLink | None = None
     last_actor: Actor = Actor.CLIENT
+    sequence: int = 0
+    refund_ceiling: int = 100
+    absent: Actor | None = None
     unsaved: list[Transition] = field(default_factory=list)
 
     @classmethod
@@ -234,7 +334,8 @@ class Booking:
         """Take a seat: confirmed at once when the session is free, else held until it is paid for.
 
         The price and the cancellation policy are fixed now (rule 6). Raises the refusal of the first of
-        rules 1 to 4 that is broken, or `Invalid` when the reason is missing or too long.
+        rules 1 to 4 and of the consultant's limits that is broken, or `Invalid` when the reason is missing
+        or too long.
         """
         reason = reason.strip()
         check = FieldCheck()
@@ -245,7 +346,7 @@ class Booking:
             f"Use at most {LONGEST_REASON:,} ordinary characters.",
         )
         check.done()
-        request.refuse_unless_lawful(now)
+        request.refuse_unless_bookable(now)
         price = request.slot.terms.price
         status = BookingStatus.CONFIRMED if price.is_free else BookingStatus.PENDING
         booking = cls(
@@ -293,23 +394,103 @@ class Booking:
         """The hold ran out."""
         self._move(BookingStatus.EXPIRED, Actor.SYSTEM, None, now, "the hold ran out")
 
-    def give_up(self, now: datetime) -> None:
-        """The client lets a held seat go before paying."""
-        if self.status is not BookingStatus.PENDING:
-            raise UnlawfulTransition(self.status, BookingStatus.CANCELLED)
-        self._move(BookingStatus.CANCELLED, Actor.CLIENT, self.client_id, now, "given up before paying")
+    def quote(self, actor: Actor, now: datetime, *, received: int) -> RefundQuote:
+        """What goes back if that side cancels now. `received` is what was charged, in subunits.
 
-    def complete(self, now: datetime) -> None:
-        """The consultant says that the session took place (rule 8)."""
+        Whoever did not cancel gets everything: all of it when the consultant cancels. A client who cancels
+        gets what the policy gives that was fixed when the booking was made.
+        """
+        everything = Money(received, self.price.currency)
+        if actor is not Actor.CLIENT or received == 0:
+            return RefundQuote(refund=everything, percent=100, changes_at=None)
+        starts_at = self.span.starts_at
+        percent = min(refund_percent(self.policy, starts_at=starts_at, now=now), self.refund_ceiling)
+        return RefundQuote(
+            refund=everything if percent == 100 else share(self.price, percent),
+            percent=percent,
+            changes_at=next_change(self.policy, starts_at=starts_at, now=now) if percent else None,
+        )
+
+    def can_be_cancelled_by_client(self, now: datetime) -> bool:
+        """Whether `cancel` would let the client."""
+        return self.status is BookingStatus.PENDING or (
+            self.status is BookingStatus.CONFIRMED and not self.span.has_begun(now)
+        )
+
+    def cancel(self, actor: Actor, now: datetime, *, reason: str | None = None) -> None:
+        """Either side calls it off: a client until the session begins, the consultant until it is completed.
+
+        Raises `SessionBegun` or `UnlawfulTransition`.
+        """
+        reason = checked_words(reason, "reason")
+        if actor is Actor.CLIENT and self.status is BookingStatus.CONFIRMED and self.span.has_begun(now):
+            raise SessionBegun
+        self._move(BookingStatus.CANCELLED, actor, self._id_of(actor), now, reason)
+        self.sequence += 1
+
+    def move_to(self, request: SeatRequest, now: datetime) -> None:
+        """Take a seat of another slot in place of this one: same consultant, same price, nothing to pay.
+
+        Raises `BookingNotConfirmed`, `SessionBegun`, `SameSlot`, `OtherConsultant`, `PriceDiffers`, or what
+        a new booking of that slot would raise.
+        """
+        slot = request.slot
+        if self.status is not BookingStatus.CONFIRMED:
+            raise BookingNotConfirmed
+        if self.span.has_begun(now):
+            raise SessionBegun
+        if slot.id == self.slot_id:
+            raise SameSlot
+        if slot.consultant_id != self.consultant_id:
+            raise OtherConsultant
+        if slot.terms.price != self.price:
+            raise PriceDiffers
+        request.refuse_unless_bookable(now)
+        still = refund_percent(self.policy, starts_at=self.span.starts_at, now=now)
+        self.refund_ceiling = min(self.refund_ceiling, still)
+        before = self.span
+        self.slot_id, self.span = slot.id, slot.span
+        self.sequence += 1
+        self._note(
+            self.status,
+            self.status,
+            Actor.CLIENT,
+            self.client_id,
+            now,
+            f"moved from {before.starts_at:%Y-%m-%dT%H:%MZ} to {slot.span.starts_at:%Y-%m-%dT%H:%MZ}",
+        )
+
+    def complete(self, now: datetime, *, actor: Actor = Actor.CONSULTANT) -> None:
+        """The session took place: the consultant says so, or nobody said otherwise (rule 8)."""
         if self.status is BookingStatus.CONFIRMED and not self.span.is_over(now):
             raise SessionNotOver
-        self._move(BookingStatus.COMPLETED, Actor.CONSULTANT, self.consultant_id, now, None)
+        self._move(BookingStatus.COMPLETED, actor, self._id_of(actor), now, None)
+
+    def miss(self, now: datetime) -> None:
+        """The consultant says that the client did not come (rule 8)."""
+        if self.status is BookingStatus.COMPLETED:
+            raise UnlawfulTransition(self.status, BookingStatus.NO_SHOW)
+        if self.status is BookingStatus.CONFIRMED and not self.span.has_begun(now):
+            raise SessionNotBegun
+        self._move(BookingStatus.NO_SHOW, Actor.CONSULTANT, self.consultant_id, now, "the client did not come")
+        self.absent = Actor.CLIENT
+
+    def was_missed_by_consultant(self, now: datetime, *, actor: Actor, reason: str) -> None:
+        """The consultant did not come: they said so, did not answer in time, or an operator decided it."""
+        if self.status is BookingStatus.NO_SHOW:
+            self._note(self.status, self.status, actor, self._id_of(actor), now, reason)
+        else:
+            self._move(BookingStatus.NO_SHOW, actor, self._id_of(actor), now, reason)
+        self.absent = Actor.CONSULTANT
 
     def meet_at(self, meeting: MeetingLink) -> None:
         """Set the meeting link of a confirmed booking (rule 7)."""
         if self.status is not BookingStatus.CONFIRMED:
             raise BookingNotConfirmed
         self.meeting = meeting
+
+    def _id_of(self, actor: Actor) -> UUID | None:
+        return {Actor.CLIENT: self.client_id, Actor.CONSULTANT: self.consultant_id}.get(actor)
 
     def _move(
         self, status: BookingStatus, actor: Actor, actor_id: UUID | None, now: datetime, reason: str | None
@@ -333,6 +514,17 @@ class Booking:
         self.unsaved.append(
             Transition(previous=previous, status=status, actor=actor, actor_id=actor_id, at=now, reason=reason)
         )
+
+
+def checked_words(words: str | None, field: str) -> str | None:
+    """What somebody wrote in explanation, without blanks around it; nothing when they wrote nothing.
+
+    Raises `Invalid` naming the field.
+    """
+    stripped = (words or "").strip()
+    if len(stripped) > LONGEST_REASON or not is_clean(stripped, lines=True):
+        raise Invalid.field(field, f"Use at most {LONGEST_REASON:,} ordinary characters.")
+    return stripped or None
 
 
 def _in_words(status: BookingStatus) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -22,6 +23,46 @@ class CancellationPolicy(StrEnum):
     FLEXIBLE = "flexible"
     MODERATE = "moderate"
     STRICT = "strict"
+
+
+LONGEST_NOTICE = timedelta(days=30)
+LONGEST_WINDOW = timedelta(days=732)
+MOST_SESSIONS_PER_DAY = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingLimits:
+    """When clients may book. Raises `Invalid` with every field that breaks a bound.
+
+    A session can be booked from `window` until `minimum_notice` before its start, and no more than
+    `sessions_per_day` sessions begin on one day of the consultant's zone; nothing means any number.
+    """
+
+    minimum_notice: timedelta = timedelta(0)
+    window: timedelta = LONGEST_WINDOW
+    sessions_per_day: int | None = None
+
+    def __post_init__(self) -> None:
+        check = FieldCheck()
+        check.require(
+            timedelta(0) <= self.minimum_notice <= LONGEST_NOTICE,
+            "minimum_notice_minutes",
+            "Ask for a notice of at most 30 days (43,200 minutes).",
+        )
+        check.require(
+            timedelta(days=1) <= self.window <= LONGEST_WINDOW,
+            "booking_window_days",
+            "Take bookings from 1 to 732 days ahead.",
+        )
+        check.require(
+            self.sessions_per_day is None or 1 <= self.sessions_per_day <= MOST_SESSIONS_PER_DAY,
+            "sessions_per_day",
+            f"Limit it to 1 to {MOST_SESSIONS_PER_DAY} sessions a day, or leave it out.",
+        )
+        check.done()
+
+
+NO_LIMITS = BookingLimits()
 
 
 class ProfileIncomplete(Refusal):
@@ -55,6 +96,7 @@ class ConsultantProfile:
     default_price: Money
     policy: CancellationPolicy
     is_published: bool
+    limits: BookingLimits = NO_LIMITS
     version: int = 1
 
     def __post_init__(self) -> None:

@@ -242,16 +242,23 @@ class Payment:
         self.pays_for_booking = True
 
     def follow(self, refund: Refund) -> None:
-        """Take over how far the refund of all of it has come."""
+        """Take over how far its refund has come."""
         if refund.status is RefundStatus.PROCESSED:
-            self.status = PaymentStatus.REFUNDED
+            is_whole = refund.amount.amount >= self.received
+            self.status = PaymentStatus.REFUNDED if is_whole else PaymentStatus.PARTIALLY_REFUNDED
         elif refund.status is RefundStatus.FAILED:
             self.status = PaymentStatus.REFUND_FAILED
 
-    def owe_back(self, problem: str) -> None:
-        """All of it goes back to the client."""
+    def owe_back(self, amount: Money, *, refund_id: UUID, reason: str) -> Refund:
+        """Some or all of it goes back to the client."""
         self.status = PaymentStatus.REFUND_PENDING
-        self.problem = problem
+        self.problem = reason
+        return Refund(id=refund_id, payment_id=self.id, amount=amount, reason=reason)
+
+    @property
+    def all_of_it(self) -> Money:
+        """What was charged."""
+        return Money(self.received, self.expected.currency)
 
 
 class RefundStatus(StrEnum):

@@ -39,6 +39,8 @@ class Settings:
     port: int
     web_workers: int
     hold_seconds: int
+    offer_seconds: int
+    complete_after_seconds: int
     reconcile_every_seconds: int
     reconcile_after_seconds: int
     rate_limits: bool
@@ -85,6 +87,8 @@ class Settings:
             port=read.number("PORT", 8000, smallest=0),
             web_workers=read.number("WEB_WORKERS", 1),
             hold_seconds=read.number("HOLD_SECONDS", 900),
+            offer_seconds=read.number("OFFER_SECONDS", 3600),
+            complete_after_seconds=read.number("COMPLETE_AFTER_SECONDS", 3600, smallest=0),
             reconcile_every_seconds=read.number("RECONCILE_EVERY_SECONDS", 30),
             reconcile_after_seconds=read.number("RECONCILE_AFTER_SECONDS", 60, smallest=0),
             rate_limits=read.choice("RATE_LIMITS", "on", ("on", "off")) == "on",

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.availability import Slot
+from domain.time_span import TimeSpan
 
 
 class Slots(Protocol):
@@ -22,8 +23,8 @@ class Slots(Protocol):
         """
         ...
 
-    async def add(self, slot: Slot) -> None:
-        """Store a new slot. Raises `SlotOverlap`."""
+    async def add(self, *slots: Slot) -> None:
+        """Store new slots, at least one. Raises `SlotOverlap`."""
         ...
 
     async def lock_own(self, consultant_id: UUID, slot_ids: Collection[UUID]) -> dict[UUID, Slot]:
@@ -33,8 +34,13 @@ class Slots(Protocol):
         """
         ...
 
-    async def save(self, slot: Slot) -> None:
-        """Store a changed slot and raise its version. Raises `SlotOverlap`, `SlotHasSeatsTaken` or
-        `CapacityBelowSeatsTaken`.
+    async def lock_between(self, consultant_id: UUID, span: TimeSpan) -> dict[UUID, Slot]:
+        """The consultant's slots that, with their buffers, touch the span, locked likewise."""
+        ...
+
+    async def save(self, *slots: Slot) -> None:
+        """Store changed slots, at least one, and raise their versions.
+
+        Raises `SlotOverlap`, `SlotHasSeatsTaken` or `CapacityBelowSeatsTaken`.
         """
         ...

@@ -126,6 +126,8 @@ def _changed_terms(slot: Slot, row: SlotRow) -> tuple[SlotTerms, SlotStatus]:
         span=TimeSpan(row.starts_at or slot.span.starts_at, row.ends_at or slot.span.ends_at),
         capacity=slot.terms.capacity if row.capacity is None else row.capacity,
         price=row.price or slot.terms.price,
+        service_id=slot.terms.service_id,
+        buffers=slot.terms.buffers,
     )
     return terms, row.status or slot.status
 

@@ -13,7 +13,10 @@ from application.paging import Page, PageRequest
 
 
 class AvailabilityView(msgspec.Struct, frozen=True, kw_only=True):
-    """One of a consultant's own slots. `version` is what If-Match refers to."""
+    """One of a consultant's own slots. `version` is what If-Match refers to.
+
+    `pattern_id` is the weekly pattern that it still follows.
+    """
 
     id: UUID
     starts_at: datetime
@@ -22,6 +25,11 @@ class AvailabilityView(msgspec.Struct, frozen=True, kw_only=True):
     seats_taken: int
     price: MoneyView
     status: str
+    service_id: UUID | None
+    pattern_id: UUID | None
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+    people_waiting: int
     version: int
 
 

@@ -7,19 +7,26 @@ from uuid import UUID
 
 from application.accounts.callers import Caller
 from application.transactions import OpenUnitOfWork, retried
+from domain.absences import AbsenceReported
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteSession:
-    """The consultant says that a confirmed session took place, after its end (rule 8)."""
+    """The consultant says that a confirmed session took place, after its end (rule 8).
+
+    Not while the client's report that the consultant did not come is undecided.
+    """
 
     open_uow: OpenUnitOfWork
 
     @retried
     async def __call__(self, caller: Caller, booking_id: UUID) -> None:
-        """Raises `NotFound`, `SessionNotOver` or `UnlawfulTransition`."""
+        """Raises `NotFound`, `SessionNotOver`, `AbsenceReported` or `UnlawfulTransition`."""
         async with self.open_uow() as uow:
             booking = await uow.bookings.lock(booking_id, consultant_id=caller.account_id)
+            report = await uow.absence_reports.find(booking_id)
+            if report is not None and not report.is_settled:
+                raise AbsenceReported
             booking.complete(await uow.now())
             await uow.bookings.save(booking)
             await uow.commit()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from domain.absences import AbsenceReport
 from domain.bookings import Booking, SeatRequest
 from domain.consultants import CancellationPolicy
 
@@ -19,17 +20,20 @@ class SeatOffer:
     policy: CancellationPolicy
     consultant_slug: str
     consultant_name: str
+    consultant_time_zone: str
+    service: str | None
     now: datetime
 
 
 class Bookings(Protocol):
     """All bookings."""
 
-    async def lock_seat(self, *, slot_id: UUID, client_id: UUID, settling: UUID | None = None) -> SeatOffer:
+    async def lock_seat(self, *, slot_id: UUID, client_id: UUID, apart_from: UUID | None = None) -> SeatOffer:
         """Everything that decides whether the client may take a seat, under lock: account, then slots.
 
-        Expires the lapsed holds of the client and of the slot, the booking being settled excepted. `now`
-        was read after the locks. Raises `NotFound` when there is no such slot.
+        Expires the lapsed holds of the client and of the slot. The client's booking `apart_from`, which is
+        being settled or moved, is neither expired nor in its own way; its slot is locked too. `now` was read
+        after the locks. Raises `NotFound` when there is no such slot.
         """
         ...
 
@@ -43,6 +47,10 @@ class Bookings(Protocol):
         """A booking, locked after its slot. Raises `NotFound`, also when it is not that client's or
         consultant's.
         """
+        ...
+
+    async def lock_of_slot(self, slot_id: UUID) -> list[Booking]:
+        """The pending and confirmed bookings of a locked slot, locked."""
         ...
 
     async def add(self, booking: Booking) -> None:
@@ -59,4 +67,30 @@ class Bookings(Protocol):
 
     async def lapsed(self, *, before: datetime, limit: int) -> list[UUID]:
         """Pending bookings whose hold ended before that instant, oldest first; not locked."""
+        ...
+
+    async def ended(self, *, before: datetime, limit: int) -> list[UUID]:
+        """Confirmed bookings whose session ended before that instant, and of which no absence is reported,
+        oldest first; not locked.
+        """
+        ...
+
+
+class AbsenceReports(Protocol):
+    """All absence reports; lock the booking first."""
+
+    async def find(self, booking_id: UUID) -> AbsenceReport | None:
+        """The report of a booking."""
+        ...
+
+    async def add(self, report: AbsenceReport) -> None:
+        """Store a new report. Raises `AbsenceAlreadyReported`."""
+        ...
+
+    async def save(self, report: AbsenceReport) -> None:
+        """Store a changed report."""
+        ...
+
+    async def overdue(self, *, now: datetime, limit: int) -> list[UUID]:
+        """Bookings whose report was not answered in time, oldest first; not locked."""
         ...

@@ -30,6 +30,8 @@ class ReserveSeat:
     - Open to clients, for open slots of published consultants, until the session begins.
     - A free session is confirmed at once; any other seat is held for the hold time.
     - One seat per client and slot; none that overlaps another session of the client.
+    - The consultant's limits hold: minimum notice, how far ahead, sessions per day.
+    - Seats that come free belong to the waiting list first; taking one ends one's own place in line.
     - The price and the cancellation policy are fixed now, whatever happens to the slot later.
     """
 
@@ -51,6 +53,8 @@ class ReserveSeat:
                 now=offer.now,
             )
             await uow.bookings.add(booking)
+            if offer.request.is_in_line:
+                await uow.waiting_list.take_place(slot_id=booking.slot_id, client_id=booking.client_id)
             await uow.commit()
         return _view(booking, offer, offer.now)
 
@@ -63,11 +67,14 @@ def _view(booking: Booking, offer: SeatOffer, created_at: datetime) -> BookingVi
         starts_at=booking.span.starts_at,
         ends_at=booking.span.ends_at,
         consultant=ConsultantName(offer.consultant_slug, offer.consultant_name),
+        consultant_time_zone=offer.consultant_time_zone,
+        service=offer.service,
         reason_for_session=booking.reason,
         price=MoneyView(booking.price.amount, booking.price.currency),
         cancellation_policy=booking.policy,
         hold_expires_at=booking.hold_expires_at,
         meeting_platform=None,
         meeting_link=None,
+        absent=None,
         created_at=created_at,
     )

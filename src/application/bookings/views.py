@@ -22,7 +22,10 @@ class ConsultantName(msgspec.Struct, frozen=True):
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A client's own booking. `hold_expires_at` is set while the seat waits for its payment."""
+    """A client's own booking. `hold_expires_at` is set while the seat waits for its payment.
+
+    `service` names the kind of session, if it is one; `absent` says who missed a no-show.
+    """
 
     id: UUID
     slot_id: UUID
@@ -30,12 +33,15 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     consultant: ConsultantName
+    consultant_time_zone: str
+    service: str | None
     reason_for_session: str
     price: MoneyView
     cancellation_policy: str
     hold_expires_at: datetime | None
     meeting_platform: str | None
     meeting_link: str | None
+    absent: str | None
     created_at: datetime
 
 
@@ -79,13 +85,38 @@ class OwnReviewView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class CancellationView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the client gets back who cancels now, and until when that holds; nothing means for good."""
+
+    refund: MoneyView
+    percent: int
+    changes_at: datetime | None
+
+
+class AbsenceReportView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client reported of the consultant's absence, and what became of it."""
+
+    status: str
+    words: str
+    reported_at: datetime
+    answer_due_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+    resolved_at: datetime | None
+
+
 class BookingDetails(BookingView, frozen=True, kw_only=True):
-    """A client's own booking with everything that belongs to it."""
+    """A client's own booking with everything that belongs to it.
+
+    `cancellation` is there as long as the client can cancel.
+    """
 
     payments: list[AttemptView]
     refunds: list[RefundView]
     history: list[HistoryView]
     review: OwnReviewView | None
+    cancellation: CancellationView | None
+    absence_report: AbsenceReportView | None
 
 
 class ClientName(msgspec.Struct, frozen=True):
@@ -95,7 +126,7 @@ class ClientName(msgspec.Struct, frozen=True):
 
 
 class ConsultantBookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking of one of a consultant's slots."""
+    """A booking of one of a consultant's slots. `absence_report` is what its client says of one's absence."""
 
     id: UUID
     slot_id: UUID
@@ -103,16 +134,21 @@ class ConsultantBookingView(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     client: ClientName
+    service: str | None
     reason_for_session: str
     price: MoneyView
     hold_expires_at: datetime | None
     meeting_platform: str | None
     meeting_link: str | None
+    absent: str | None
     created_at: datetime
+    absence_report: AbsenceReportView | None
 
 
 class BookableSlotView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page on which one books shows before one books."""
+    """What the page on which one books shows before one books. `can_wait` says that it is full, but has a
+    waiting list.
+    """
 
     id: UUID
     starts_at: datetime
@@ -120,7 +156,10 @@ class BookableSlotView(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
     seats_left: int
     price: MoneyView
+    service: str | None
+    service_description: str | None
     is_bookable: bool
+    can_wait: bool
     consultant: ConsultantName
     consultant_time_zone: str
     cancellation_policy: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from application.accounts.callers import Caller
 from application.consultants.ports import TimeZones
 from application.transactions import OpenUnitOfWork, retried
-from domain.consultants import CancellationPolicy, ConsultantProfile
+from domain.consultants import BookingLimits, CancellationPolicy, ConsultantProfile
 from domain.money import Money
 from domain.refusals import Invalid, StaleVersion
 
@@ -25,6 +25,7 @@ class UpdateProfileCommand:
     default_price: Money | None = None
     policy: CancellationPolicy | None = None
     is_published: bool | None = None
+    limits: BookingLimits | None = None
     expected_version: int | None = None
 
 
@@ -34,6 +35,7 @@ class UpdateProfile:
 
     - Published profiles have a headline, a bio and at least one specialisation.
     - Bookings keep the cancellation policy that they were made under.
+    - Limits hold for bookings from now on.
     """
 
     open_uow: OpenUnitOfWork
@@ -65,6 +67,7 @@ def _changed(profile: ConsultantProfile, command: UpdateProfileCommand) -> Consu
         "default_price": command.default_price,
         "policy": command.policy,
         "is_published": command.is_published,
+        "limits": command.limits,
     }
     return replace(profile, **{name: value for name, value in wanted.items() if value is not None})  # type: ignore[arg-type]  # each value has its field's type
 

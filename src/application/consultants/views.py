@@ -77,6 +77,9 @@ class ProfileView(msgspec.Struct, frozen=True, kw_only=True):
     default_price: MoneyView
     cancellation_policy: str
     is_published: bool
+    minimum_notice_minutes: int
+    booking_window_days: int
+    sessions_per_day: int | None
     rating: RatingView
     picture_url: str | None
     version: int

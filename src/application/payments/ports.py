@@ -34,6 +34,10 @@ class Payments(Protocol):
         """Whether some attempt pays for the booking."""
         ...
 
+    async def lock_paying(self, booking_id: UUID) -> Payment | None:
+        """The attempt that pays for a locked booking, locked."""
+        ...
+
     async def save(self, payment: Payment) -> None:
         """Store a changed attempt."""
         ...
@@ -88,6 +92,10 @@ class OperatorItems(Protocol):
 
     async def add(self, kind: str, *, subject: str, reason: str) -> None:
         """List something; the same kind and subject is listed once while it is open."""
+        ...
+
+    async def resolve(self, kind: str, *, subject: str) -> None:
+        """It is dealt with."""
         ...
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application.identity import NewId
-from application.outbox.ports import Topic
+from application.payments.owe_back import owe_back
 from application.payments.ports import PaymentGateway
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
 from domain.bookings import Booking
-from domain.money import Money
 from domain.payments import (
     UNSETTLED,
     Charge,
@@ -19,7 +18,6 @@ from domain.payments import (
     CheckPolicy,
     Payment,
     PaymentStatus,
-    Refund,
     Settlement,
     SettlementCase,
     SettlementOutcome,
@@ -74,7 +72,7 @@ class SettlePayment:
         async with self.open_uow() as uow:
             booking = await uow.bookings.get(hint.booking_id)
             offer = await uow.bookings.lock_seat(
-                slot_id=booking.slot_id, client_id=booking.client_id, settling=booking.id
+                slot_id=booking.slot_id, client_id=booking.client_id, apart_from=booking.id
             )
             booking = await uow.bookings.lock(booking.id)
             payment = await uow.payments.lock(hint.reference)
@@ -112,13 +110,4 @@ class SettlePayment:
             await uow.payments.save(payment)
             await uow.bookings.save(booking)
             return
-        payment.owe_back(settlement.reason)
-        await uow.payments.save(payment)
-        refund = Refund(
-            id=self.new_id(),
-            payment_id=payment.id,
-            amount=Money(payment.received, payment.expected.currency),
-            reason=settlement.reason,
-        )
-        await uow.refunds.add(refund)
-        await uow.outbox.add(Topic.SEND_REFUND, str(refund.id), dedupe_key=f"refund:{refund.id}")
+        await owe_back(uow, self.new_id, payment, payment.all_of_it, reason=settlement.reason)

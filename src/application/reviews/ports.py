@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Protocol
+from uuid import UUID
 
 from domain.reviews import Review
 
@@ -12,4 +13,8 @@ class Reviews(Protocol):
 
     async def add(self, review: Review) -> None:
         """Raises `AlreadyReviewed`."""
+        ...
+
+    async def exists_for(self, booking_id: UUID) -> bool:
+        """Whether the booking was reviewed; lock it first."""
         ...

@@ -8,6 +8,7 @@ from uuid import UUID
 from application.accounts.callers import Caller
 from application.identity import NewId
 from application.transactions import OpenUnitOfWork, retried
+from domain.absences import AbsenceUndecided
 from domain.reviews import Review
 
 
@@ -22,16 +23,24 @@ class WriteReviewCommand:
 
 @dataclass(frozen=True, slots=True)
 class WriteReview:
-    """Review a completed booking of one's own, once (rule 9)."""
+    """Review a completed booking of one's own, once (rule 9).
+
+    Not while one's report that the consultant did not come is undecided.
+    """
 
     open_uow: OpenUnitOfWork
     new_id: NewId
 
     @retried
     async def __call__(self, caller: Caller, command: WriteReviewCommand) -> Review:
-        """The review. Raises `NotFound`, `BookingNotCompleted`, `AlreadyReviewed` or `Invalid`."""
+        """The review. Raises `NotFound`, `BookingNotCompleted`, `AlreadyReviewed`, `AbsenceUndecided` or
+        `Invalid`.
+        """
         async with self.open_uow() as uow:
             booking = await uow.bookings.lock(command.booking_id, client_id=caller.account_id)
+            report = await uow.absence_reports.find(booking.id)
+            if report is not None and not report.is_settled:
+                raise AbsenceUndecided
             review = Review.write(
                 booking,
                 review_id=self.new_id(),

@@ -12,6 +12,7 @@ from uuid import UUID
 from application.transactions import UnitOfWork
 from domain.accounts import Account
 from domain.bookings import Booking, HoldPolicy, SeatRequest
+from domain.consultants import NO_LIMITS
 from domain.payments import Charge, ChargeStatus, CheckPolicy, Payment
 from domain.reviews import Review
 from infrastructure.demo.history import Visit
@@ -53,6 +54,7 @@ class Replay:
             consultant_takes_bookings=True,
             client_has_seat=False,
             client_is_busy=False,
+            limits=NO_LIMITS,
         )
         self._seats_taken[visit.slot.id] += 1
         return Booking.reserve(

@@ -5,33 +5,50 @@ Locks are taken in one order everywhere: account, slots by id, booking, payment,
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
 from application.bookings.ports import SeatOffer
-from domain.availability import Slot, SlotStatus, SlotTerms
+from application.transactions import TransactionConflictError
 from domain.bookings import Actor, Booking, BookingStatus, MeetingLink, SeatRequest
-from domain.consultants import CancellationPolicy
+from domain.consultants import BookingLimits, CancellationPolicy
 from domain.money import Money
 from domain.refusals import NotFound
 from domain.time_span import TimeSpan
 from infrastructure.postgres.database import Driver
+from infrastructure.postgres.slot_rows import COLUMNS as SLOT_COLUMNS
+from infrastructure.postgres.slot_rows import to_slot
 
-LOCK_SEAT = """
+LOCK_SEAT = f"""
 WITH client AS MATERIALIZED (SELECT id FROM accounts WHERE id = $2 FOR NO KEY UPDATE)
-SELECT s.id, s.consultant_id, s.starts_at, s.ends_at, s.capacity, s.seats_taken, s.price_amount, s.price_currency,
-  s.status, s.version, p.slug, a.first_name || ' ' || a.last_name AS name, p.cancellation_policy,
-  p.is_published AND a.status = 'active' AS takes_bookings
+SELECT {SLOT_COLUMNS}, p.slug, a.first_name || ' ' || a.last_name AS name, p.time_zone, p.cancellation_policy,
+  p.minimum_notice_minutes, p.booking_window_days, p.sessions_per_day,
+  p.is_published AND a.status = 'active' AS takes_bookings, service.name AS service
 FROM client, slots s
   JOIN consultant_profiles p ON p.account_id = s.consultant_id
   JOIN accounts a ON a.id = s.consultant_id
-WHERE s.id = ANY (ARRAY(SELECT $1::uuid UNION SELECT slot_id FROM bookings
-  WHERE client_id = $2 AND status = 'pending' AND hold_expires_at <= clock_timestamp()))
+  LEFT JOIN services service ON service.id = s.service_id
+WHERE s.id = ANY (ARRAY(SELECT $1::uuid UNION SELECT slot_id FROM bookings WHERE client_id = $2
+  AND (id = $3::uuid OR status = 'pending' AND hold_expires_at <= clock_timestamp())))
 ORDER BY s.id FOR NO KEY UPDATE OF s
 """
-"""The slot, and with it the slots in which this client has a lapsed hold: expiring those changes them too."""
+"""The slot, and with it that of the client's booking $3 and those in which the client has a lapsed hold: what
+happens to these bookings changes their slots too.
+"""
+
+LOCK_DAY = "SELECT FROM consultant_profiles WHERE account_id = $1 FOR NO KEY UPDATE"
+"""Bookings with a consultant who limits the sessions of a day queue up here."""
+
+OTHER_SESSIONS_THAT_DAY = """
+SELECT count(*) FROM consultant_profiles p JOIN slots s ON s.consultant_id = p.account_id
+WHERE p.account_id = $1 AND s.id <> $2
+  AND s.seats_taken > (SELECT count(*) FROM bookings WHERE id = $4 AND slot_id = s.id)
+  AND s.starts_at >= date_trunc('day', $3::timestamptz, p.time_zone)
+  AND s.starts_at < (date_trunc('day', $3 AT TIME ZONE p.time_zone) + interval '1 day') AT TIME ZONE p.time_zone
+"""
+"""Sessions with a seat taken on the day of $3, without the slot $2 and without the seat of booking $4."""
 
 _EXPIRING = """
 WITH lapsed AS (
@@ -54,14 +71,18 @@ STANDING = (
 SELECT clock_timestamp() AS now,
   (SELECT count(*) FROM lapsed WHERE slot_id = $3) AS freed,
   coalesce(bool_or(slot_id = $3), false) AS has_seat,
-  coalesce(bool_or(slot_id <> $3), false) AS is_busy
+  coalesce(bool_or(slot_id <> $3), false) AS is_busy,
+  (SELECT coalesce(offer_expires_at > clock_timestamp(), false) FROM waiting_entries
+    WHERE slot_id = $3 AND client_id = $2 AND status IN ('waiting', 'offered')) AS has_offer
 FROM bookings
 WHERE client_id = $2 AND status IN ('pending', 'confirmed', 'completed', 'no_show')
-  AND id NOT IN (SELECT id FROM lapsed)
+  AND id NOT IN (SELECT id FROM lapsed) AND id IS DISTINCT FROM $4
   AND tstzrange(starts_at, ends_at, '[)') && tstzrange($5, $6, '[)')
 """
 )
-"""The same, and where the client stands at the time of the session ($5 to $6)."""
+"""The same, and where the client stands at the time of the session ($5 to $6), booking $4 apart. `has_offer`
+is null when the client is not in line.
+"""
 
 _TRANSITIONS = """
 INSERT INTO booking_transitions (booking_id, previous, status, actor, actor_id, at, reason)
@@ -84,8 +105,9 @@ WITH written AS (
 SAVE = (
     """
 WITH written AS (
-  UPDATE bookings SET status = $8, hold_expires_at = $9, last_actor = $10, meeting_platform = $11,
-    meeting_link = $12
+  UPDATE bookings SET slot_id = $8, starts_at = $9, ends_at = $10, status = $11, hold_expires_at = $12,
+    last_actor = $13, meeting_platform = $14, meeting_link = $15, sequence = $16, refund_ceiling = $17,
+    absent = $18
   WHERE id = $1
   RETURNING id
 )
@@ -96,7 +118,7 @@ WITH written AS (
 COLUMNS = (
     "b.id, b.slot_id, b.client_id, b.consultant_id, b.starts_at, b.ends_at, b.reason, b.price_amount, "
     "b.price_currency, b.cancellation_policy, b.status, b.hold_expires_at, b.meeting_platform, b.meeting_link, "
-    "b.last_actor"
+    "b.last_actor, b.sequence, b.refund_ceiling, b.absent"
 )
 
 _OWNED = "AND ($2::uuid IS NULL OR b.client_id = $2) AND ($3::uuid IS NULL OR b.consultant_id = $3)"
@@ -111,6 +133,19 @@ SELECT {COLUMNS} FROM slot JOIN bookings b ON b.slot_id = slot.id
 WHERE b.id = $1 {_OWNED} FOR NO KEY UPDATE OF b
 """
 
+LOCK_SEAT_HOLDERS = f"""
+SELECT {COLUMNS} FROM bookings b
+WHERE b.slot_id = $1 AND b.status IN ('pending', 'confirmed') ORDER BY b.id FOR NO KEY UPDATE
+"""
+
+IS_OWNED = f"SELECT EXISTS (SELECT FROM bookings b WHERE b.id = $1 {_OWNED})"
+
+ENDED = """
+SELECT b.id FROM bookings b WHERE b.status = 'confirmed' AND b.ends_at <= $1
+  AND NOT EXISTS (SELECT FROM absence_reports r WHERE r.booking_id = b.id AND r.status IN ('open', 'contested'))
+ORDER BY b.ends_at LIMIT $2
+"""
+
 LAPSED = """
 SELECT id FROM bookings WHERE status = 'pending' AND hold_expires_at <= $1 ORDER BY hold_expires_at LIMIT $2
 """
@@ -122,9 +157,9 @@ class SqlBookings:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
 
-    async def lock_seat(self, *, slot_id: UUID, client_id: UUID, settling: UUID | None = None) -> SeatOffer:
-        """Two statements: the locks, then what they make safe to read."""
-        rows = await self._driver.fetch(LOCK_SEAT, slot_id, client_id)
+    async def lock_seat(self, *, slot_id: UUID, client_id: UUID, apart_from: UUID | None = None) -> SeatOffer:
+        """Two statements: the locks, then what they make safe to read; two more where days are limited."""
+        rows = await self._driver.fetch(LOCK_SEAT, slot_id, client_id, apart_from)
         row = next((row for row in rows if row["id"] == slot_id), None)
         if row is None:
             raise NotFound
@@ -133,7 +168,7 @@ class SqlBookings:
             [locked["id"] for locked in rows],
             client_id,
             slot_id,
-            settling,
+            apart_from,
             row["starts_at"],
             row["ends_at"],
         )
@@ -145,12 +180,27 @@ class SqlBookings:
                 consultant_takes_bookings=row["takes_bookings"],
                 client_has_seat=standing["has_seat"],
                 client_is_busy=standing["is_busy"],
+                limits=to_limits(row),
+                other_sessions_that_day=await self._other_sessions_that_day(row, apart_from),
+                is_in_line=standing["has_offer"] is not None,
+                has_offer=bool(standing["has_offer"]),
             ),
             policy=CancellationPolicy(row["cancellation_policy"]),
             consultant_slug=row["slug"],
             consultant_name=row["name"],
+            consultant_time_zone=row["time_zone"],
+            service=row["service"],
             now=standing["now"],
         )
+
+    async def _other_sessions_that_day(self, slot: asyncpg.Record, apart_from: UUID | None) -> int:
+        if slot["sessions_per_day"] is None:
+            return 0
+        await self._driver.execute(LOCK_DAY, slot["consultant_id"])
+        count: int = await self._driver.fetchval(
+            OTHER_SESSIONS_THAT_DAY, slot["consultant_id"], slot["id"], slot["starts_at"], apart_from
+        )
+        return count
 
     async def get(self, booking_id: UUID, *, client_id: UUID | None = None) -> Booking:
         """By id, unlocked."""
@@ -160,7 +210,14 @@ class SqlBookings:
         self, booking_id: UUID, *, client_id: UUID | None = None, consultant_id: UUID | None = None
     ) -> Booking:
         """One statement that locks the slot, then the booking."""
-        return _to_booking(await self._driver.fetchrow(LOCK, booking_id, client_id, consultant_id))
+        row = await self._driver.fetchrow(LOCK, booking_id, client_id, consultant_id)
+        if row is None and await self._driver.fetchval(IS_OWNED, booking_id, client_id, consultant_id):
+            raise TransactionConflictError("the booking moved to another slot while its slot was locked")
+        return _to_booking(row)
+
+    async def lock_of_slot(self, slot_id: UUID) -> list[Booking]:
+        """One statement."""
+        return [_to_booking(row) for row in await self._driver.fetch(LOCK_SEAT_HOLDERS, slot_id)]
 
     async def add(self, booking: Booking) -> None:
         """Insert one with its history; a trigger takes the seat."""
@@ -189,17 +246,27 @@ class SqlBookings:
             SAVE,
             booking.id,
             *_history(booking),
+            booking.slot_id,
+            booking.span.starts_at,
+            booking.span.ends_at,
             booking.status,
             booking.hold_expires_at,
             booking.last_actor,
             booking.meeting.platform if booking.meeting else None,
             booking.meeting.url if booking.meeting else None,
+            booking.sequence,
+            booking.refund_ceiling,
+            booking.absent,
         )
         booking.unsaved.clear()
 
     async def lapsed(self, *, before: datetime, limit: int) -> list[UUID]:
         """Ids, oldest first."""
         return [row["id"] for row in await self._driver.fetch(LAPSED, before, limit)]
+
+    async def ended(self, *, before: datetime, limit: int) -> list[UUID]:
+        """Ids, oldest first."""
+        return [row["id"] for row in await self._driver.fetch(ENDED, before, limit)]
 
 
 def _history(booking: Booking) -> tuple[list[object], ...]:
@@ -215,19 +282,12 @@ def _history(booking: Booking) -> tuple[list[object], ...]:
     )
 
 
-def to_slot(row: asyncpg.Record, freed: int = 0) -> Slot:
-    """The slot of a row; `freed` seats were given back after the row was read."""
-    return Slot(
-        id=row["id"],
-        consultant_id=row["consultant_id"],
-        terms=SlotTerms(
-            span=TimeSpan(row["starts_at"], row["ends_at"]),
-            capacity=row["capacity"],
-            price=Money(row["price_amount"], row["price_currency"]),
-        ),
-        status=SlotStatus(row["status"]),
-        seats_taken=row["seats_taken"] - freed,
-        version=row["version"],
+def to_limits(row: asyncpg.Record) -> BookingLimits:
+    """The limits in a profile's columns."""
+    return BookingLimits(
+        minimum_notice=timedelta(minutes=row["minimum_notice_minutes"]),
+        window=timedelta(days=row["booking_window_days"]),
+        sessions_per_day=row["sessions_per_day"],
     )
 
 
@@ -248,4 +308,7 @@ def _to_booking(row: asyncpg.Record | None) -> Booking:
         hold_expires_at=row["hold_expires_at"],
         meeting=MeetingLink(platform=row["meeting_platform"], url=link) if link else None,
         last_actor=Actor(row["last_actor"]),
+        sequence=row["sequence"],
+        refund_ceiling=row["refund_ceiling"],
+        absent=Actor(row["absent"]) if row["absent"] else None,
     )

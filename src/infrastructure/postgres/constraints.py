@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from domain.absences import AbsenceAlreadyReported, CannotReportAbsence
 from domain.accounts import EmailTaken, UsernameTaken
 from domain.availability import SlotHasSeatsTaken, SlotNotOpen, SlotOverlap
 from domain.bookings import AlreadyBooked, BookingOverlap, OwnSlot, SessionNotOver, SlotFull
 from domain.consultants import ProfileIncomplete, SlugTaken
 from domain.refusals import Refusal
 from domain.reviews import AlreadyReviewed, BookingNotCompleted
+from domain.services import ServiceNameTaken
+from domain.waiting_list import AlreadyWaiting
 
 REFUSALS: dict[str, type[Refusal]] = {
     "uq_accounts_username": UsernameTaken,
@@ -20,6 +23,11 @@ REFUSALS: dict[str, type[Refusal]] = {
     "tg_slots_taken_stays": SlotHasSeatsTaken,
     "tg_bookings_slot_open": SlotNotOpen,
     "tg_bookings_not_over": SessionNotOver,
+    "tg_bookings_reviewed": CannotReportAbsence,
+    "absence_reports_pkey": AbsenceAlreadyReported,
+    "uq_waiting_entries_slot_client": AlreadyWaiting,
+    "uq_services_name": ServiceNameTaken,
+    "ck_slots_cancelled_is_empty": SlotHasSeatsTaken,
     "uq_bookings_slot_client": AlreadyBooked,
     "ex_bookings_client_overlap": BookingOverlap,
     "ck_bookings_own_slot": OwnSlot,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.consultants import CancellationPolicy, ConsultantProfile
+from domain.consultants import BookingLimits, CancellationPolicy, ConsultantProfile
 from domain.money import Money
 from domain.refusals import NotFound
 from infrastructure.postgres.repository import Repository
@@ -75,6 +76,9 @@ def _write(profile: ConsultantProfile, row: ConsultantProfileRow) -> None:
     row.default_price_currency = profile.default_price.currency
     row.cancellation_policy = profile.policy
     row.is_published = profile.is_published
+    row.minimum_notice_minutes = profile.limits.minimum_notice // timedelta(minutes=1)
+    row.booking_window_days = profile.limits.window.days
+    row.sessions_per_day = profile.limits.sessions_per_day
 
 
 def _read(row: ConsultantProfileRow) -> ConsultantProfile:
@@ -89,5 +93,10 @@ def _read(row: ConsultantProfileRow) -> ConsultantProfile:
         default_price=Money(row.default_price_amount, row.default_price_currency),
         policy=CancellationPolicy(row.cancellation_policy),
         is_published=row.is_published,
+        limits=BookingLimits(
+            minimum_notice=timedelta(minutes=row.minimum_notice_minutes),
+            window=timedelta(days=row.booking_window_days),
+            sessions_per_day=row.sessions_per_day,
+        ),
         version=row.version,
     )

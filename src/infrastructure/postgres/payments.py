@@ -41,6 +41,10 @@ WHERE id = $1
 
 BOOKING_IS_PAID = "SELECT EXISTS (SELECT FROM payments WHERE booking_id = $1 AND pays_for_booking)"
 
+LOCK_PAYING = f"""
+SELECT {COLUMNS} FROM payments p WHERE p.booking_id = $1 AND p.pays_for_booking FOR NO KEY UPDATE
+"""
+
 UNSETTLED_OF = """
 SELECT reference FROM payments WHERE booking_id = $1 AND status IN ('initialized', 'failed', 'abandoned')
 ORDER BY created_at DESC
@@ -91,6 +95,11 @@ class SqlPayments:
     async def booking_is_paid(self, booking_id: UUID) -> bool:
         """Whether some attempt pays for the booking."""
         return bool(await self._driver.fetchval(BOOKING_IS_PAID, booking_id))
+
+    async def lock_paying(self, booking_id: UUID) -> Payment | None:
+        """One statement; the booking is locked already."""
+        row = await self._driver.fetchrow(LOCK_PAYING, booking_id)
+        return _to_payment(row) if row else None
 
     async def save(self, payment: Payment) -> None:
         """Write a locked payment back."""
@@ -269,6 +278,11 @@ ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING
 """
 
 
+RESOLVE_ITEM = """
+UPDATE operator_items SET resolved_at = clock_timestamp() WHERE kind = $1 AND subject = $2 AND resolved_at IS NULL
+"""
+
+
 class SqlOperatorItems:
     """`OperatorItems` on a table."""
 
@@ -279,3 +293,7 @@ class SqlOperatorItems:
     async def add(self, kind: str, *, subject: str, reason: str) -> None:
         """Insert one, unless it is open already."""
         await self._driver.execute(ADD_ITEM, self._new_id(), kind, subject, reason)
+
+    async def resolve(self, kind: str, *, subject: str) -> None:
+        """Close what is open of it."""
+        await self._driver.execute(RESOLVE_ITEM, kind, subject)

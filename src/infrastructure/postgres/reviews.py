@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.reviews import Review
@@ -34,3 +36,7 @@ class SqlReviews:
                 created_at=review.created_at,
             )
         )
+
+    async def exists_for(self, booking_id: UUID) -> bool:
+        """By booking."""
+        return await self._rows.exists(ReviewRow.booking_id == booking_id)

@@ -109,6 +109,9 @@ class ConsultantProfileRow(DefaultBase):
     default_price_currency: Mapped[str] = mapped_column(Text)
     cancellation_policy: Mapped[str] = mapped_column(Text)
     is_published: Mapped[bool]
+    minimum_notice_minutes: Mapped[int]
+    booking_window_days: Mapped[int]
+    sessions_per_day: Mapped[int | None]
     version: Mapped[int]
 
 

@@ -11,6 +11,7 @@ from asyncpg.transaction import Transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from application.identity import NewId
+from infrastructure.postgres.absences import SqlAbsenceReports
 from infrastructure.postgres.accounts import (
     SqlAccounts,
     SqlApiTokens,
@@ -26,6 +27,7 @@ from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.outbox import SqlOutbox
 from infrastructure.postgres.payments import SqlOperatorItems, SqlPayments, SqlRefunds, SqlWebhookEvents
 from infrastructure.postgres.reviews import SqlReviews
+from infrastructure.postgres.waiting_list import SqlWaitingList
 
 
 class SqlUnitOfWork:
@@ -96,6 +98,16 @@ class SqlUnitOfWork:
     def bookings(self) -> SqlBookings:
         """All bookings."""
         return SqlBookings(self._driver)
+
+    @cached_property
+    def absence_reports(self) -> SqlAbsenceReports:
+        """All absence reports."""
+        return SqlAbsenceReports(self._driver)
+
+    @cached_property
+    def waiting_list(self) -> SqlWaitingList:
+        """The lines of all slots."""
+        return SqlWaitingList(self._driver)
 
     @cached_property
     def payments(self) -> SqlPayments:

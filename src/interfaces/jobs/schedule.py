@@ -14,6 +14,7 @@ Job = Callable[..., Awaitable[Any]]
 
 RELAY_EVERY_S = 2
 EXPIRE_EVERY_S = 15
+TEND_EVERY_S = 60
 TIMEOUT_S = 120
 
 
@@ -37,10 +38,18 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> Schedule:
     async def expire_holds(_: object) -> int:
         return await product.expire_holds()
 
+    async def complete_sessions(_: object) -> int:
+        return await product.complete_ended_sessions()
+
+    async def uphold_absences(_: object) -> int:
+        return await product.uphold_unanswered_reports()
+
     jobs: list[tuple[str, Job, int]] = [
         ("outbox.relay", relay_outbox, RELAY_EVERY_S),
         ("payments.reconcile", reconcile_payments, reconcile_every_s),
         ("bookings.expire_holds", expire_holds, EXPIRE_EVERY_S),
+        ("bookings.complete_sessions", complete_sessions, TEND_EVERY_S),
+        ("bookings.uphold_absences", uphold_absences, TEND_EVERY_S),
     ]
     for name, job, _ in jobs:
         job.__qualname__ = name  # SAQ knows scheduled functions by this

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from domain.accounts import Person
 from domain.availability import Slot, SlotStatus, SlotTerms
 from domain.bookings import Booking, BookingStatus, HoldPolicy, SeatRequest
-from domain.consultants import CancellationPolicy
+from domain.consultants import NO_LIMITS, CancellationPolicy
 from domain.money import Money
 from domain.payments import Charge, ChargeStatus, CheckPolicy, Payment
 from domain.time_span import TimeSpan
@@ -53,6 +53,7 @@ def a_request(slot: Slot | None = None, **changes: Any) -> SeatRequest:
         "consultant_takes_bookings": True,
         "client_has_seat": False,
         "client_is_busy": False,
+        "limits": NO_LIMITS,
     }
     return SeatRequest(slot=slot or a_slot(), **facts | changes)
 

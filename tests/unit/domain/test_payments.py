@@ -178,8 +178,8 @@ FOLLOWED = {RefundStatus.PROCESSED: PaymentStatus.REFUNDED, RefundStatus.FAILED:
 def test_a_payment_follows_the_end_of_its_refund_and_nothing_before(status: RefundStatus) -> None:
     payment = a_payment()
     payment.succeed(a_charge())
-    payment.owe_back("the session was cancelled")
-    refund = Refund(id=uuid4(), payment_id=payment.id, amount=PRICE, reason="x", status=status)
+    refund = payment.owe_back(PRICE, refund_id=uuid4(), reason="the session was cancelled")
+    refund.status = status
     payment.follow(refund)
     assert payment.status is FOLLOWED.get(status, PaymentStatus.REFUND_PENDING)
     assert refund.is_final == (status in FOLLOWED)

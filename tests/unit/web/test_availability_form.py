@@ -31,6 +31,11 @@ def slot(starts_at: datetime = datetime(2026, 11, 23, 8, tzinfo=UTC)) -> Availab
         seats_taken=0,
         price=PRICE,
         status="open",
+        service_id=None,
+        pattern_id=None,
+        buffer_before_minutes=0,
+        buffer_after_minutes=0,
+        people_waiting=0,
         version=7,
     )
 

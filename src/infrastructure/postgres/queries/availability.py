@@ -16,7 +16,8 @@ from infrastructure.postgres.queries.seats import LAPSED_HOLDS
 
 COLUMNS = f"""
 s.id, s.starts_at, s.ends_at, s.capacity, s.seats_taken - {LAPSED_HOLDS} AS seats_taken, s.price_amount,
-s.price_currency, s.status, s.version
+s.price_currency, s.status, s.service_id, s.pattern_id, s.buffer_before_minutes, s.buffer_after_minutes,
+s.people_waiting, s.version
 """
 
 OWN_SLOTS = f"""
@@ -62,5 +63,10 @@ def _slot(row: asyncpg.Record) -> AvailabilityView:
         seats_taken=row["seats_taken"],
         price=money(row),
         status=row["status"],
+        service_id=row["service_id"],
+        pattern_id=row["pattern_id"],
+        buffer_before_minutes=row["buffer_before_minutes"],
+        buffer_after_minutes=row["buffer_after_minutes"],
+        people_waiting=row["people_waiting"],
         version=row["version"],
     )

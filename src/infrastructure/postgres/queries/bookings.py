@@ -9,11 +9,13 @@ import asyncpg
 import msgspec
 
 from application.bookings.views import (
+    AbsenceReportView,
     AttemptView,
     BookableSlotView,
     BookingDetails,
     BookingFilter,
     BookingView,
+    CancellationView,
     ClientName,
     ConsultantBookingView,
     ConsultantName,
@@ -21,15 +23,30 @@ from application.bookings.views import (
     OwnReviewView,
     RefundView,
 )
+from application.money_view import MoneyView
 from application.paging import Page
+from domain.bookings import Actor, Booking, BookingStatus
+from domain.consultants import CancellationPolicy
+from domain.money import Money
+from domain.time_span import TimeSpan
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.queries.pages import key_of, money, page_of
 from infrastructure.postgres.queries.seats import SEATS_LEFT
 
 _COLUMNS = """
-b.id, b.slot_id, b.status, b.starts_at, b.ends_at, b.reason, b.price_amount, b.price_currency,
-b.cancellation_policy, b.hold_expires_at, b.meeting_platform, b.meeting_link, b.created_at
+b.id, b.slot_id, b.client_id, b.consultant_id, b.status, b.starts_at, b.ends_at, b.reason, b.price_amount,
+b.price_currency,
+b.cancellation_policy, b.hold_expires_at, b.meeting_platform, b.meeting_link, b.absent, b.created_at,
+(SELECT service.name FROM slots s JOIN services service ON service.id = s.service_id
+  WHERE s.id = b.slot_id) AS service
+"""
+
+_REPORT = """
+(SELECT json_build_object('status', r.status, 'words', r.words, 'reported_at', r.reported_at,
+    'answer_due_at', r.answer_due_at, 'answer', r.answer, 'answered_at', r.answered_at,
+    'resolved_at', r.resolved_at)
+  FROM absence_reports r WHERE r.booking_id = b.id) AS absence_report
 """
 
 _FILTER = """
@@ -40,14 +57,16 @@ ORDER BY b.starts_at DESC, b.id DESC LIMIT $2
 """
 
 _OF_CLIENT = f"""
-SELECT {_COLUMNS}, p.slug, a.first_name || ' ' || a.last_name AS consultant_name
+SELECT {_COLUMNS}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name
 FROM bookings b JOIN consultant_profiles p ON p.account_id = b.consultant_id
   JOIN accounts a ON a.id = b.consultant_id
 WHERE b.client_id = $1 {_FILTER}
 """
 
 _DETAILS = f"""
-SELECT {_COLUMNS}, p.slug, a.first_name || ' ' || a.last_name AS consultant_name,
+SELECT {_COLUMNS}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name, {_REPORT},
+  b.refund_ceiling, clock_timestamp() AS now,
+  (SELECT pay.charged_amount FROM payments pay WHERE pay.booking_id = b.id AND pay.pays_for_booking) AS received,
   (SELECT coalesce(json_agg(json_build_object('reference', pay.reference, 'status', pay.status,
       'amount', json_build_object('amount', pay.amount, 'currency', pay.currency), 'channel', pay.channel,
       'paid_at', pay.paid_at, 'created_at', pay.created_at) ORDER BY pay.created_at), '[]')
@@ -67,28 +86,31 @@ WHERE b.client_id = $1 AND b.id = $2
 """
 
 _OF_CONSULTANT = f"""
-SELECT {_COLUMNS}, c.first_name || ' ' || c.last_name AS client_name
+SELECT {_COLUMNS}, {_REPORT}, c.first_name || ' ' || c.last_name AS client_name
 FROM bookings b JOIN accounts c ON c.id = b.client_id
 WHERE b.consultant_id = $1 {_FILTER}
 """
 
 _CONSULTANT_BOOKING = f"""
-SELECT {_COLUMNS}, c.first_name || ' ' || c.last_name AS client_name
+SELECT {_COLUMNS}, {_REPORT}, c.first_name || ' ' || c.last_name AS client_name
 FROM bookings b JOIN accounts c ON c.id = b.client_id
 WHERE b.consultant_id = $1 AND b.id = $2
 """
 
 _BOOKABLE_SLOT = f"""
 SELECT s.id, s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency,
-  s.status = 'open' AND s.starts_at > clock_timestamp() AND {SEATS_LEFT} > 0 AS is_bookable,
+  s.status = 'open' AND s.starts_at > clock_timestamp() AS is_open, service.name AS service,
+  service.description AS service_description,
   p.slug, a.first_name || ' ' || a.last_name AS consultant_name, p.time_zone, p.cancellation_policy
 FROM slots s JOIN consultant_profiles p ON p.account_id = s.consultant_id JOIN accounts a ON a.id = s.consultant_id
+  LEFT JOIN services service ON service.id = s.service_id
 WHERE s.id = $1 AND s.status <> 'cancelled' AND p.is_published AND a.status = 'active'
 """
 
 _attempts = msgspec.json.Decoder(list[AttemptView])
 _refunds = msgspec.json.Decoder(list[RefundView])
 _history = msgspec.json.Decoder(list[HistoryView])
+_report = msgspec.json.Decoder(AbsenceReportView)
 _review = msgspec.json.Decoder(OwnReviewView)
 
 
@@ -115,6 +137,8 @@ class SqlBookingQueries:
             refunds=_refunds.decode(row["refunds"]),
             history=_history.decode(row["history"]),
             review=_review.decode(row["review"]) if row["review"] else None,
+            cancellation=_cancellation(row),
+            absence_report=_absence_report(row),
         )
 
     async def of_consultant(self, consultant_id: UUID, wanted: BookingFilter) -> Page[ConsultantBookingView]:
@@ -141,7 +165,10 @@ class SqlBookingQueries:
             capacity=row["capacity"],
             seats_left=row["seats_left"],
             price=money(row),
-            is_bookable=row["is_bookable"],
+            service=row["service"],
+            service_description=row["service_description"],
+            is_bookable=row["is_open"] and row["seats_left"] > 0,
+            can_wait=row["is_open"] and row["seats_left"] == 0,
             consultant=ConsultantName(row["slug"], row["consultant_name"]),
             consultant_time_zone=row["time_zone"],
             cancellation_policy=row["cancellation_policy"],
@@ -163,13 +190,45 @@ class SqlBookingQueries:
 
 def _own_fields(row: asyncpg.Record) -> dict[str, Any]:
     return _shared_fields(row) | {
+        "consultant_time_zone": row["time_zone"],
         "consultant": ConsultantName(row["slug"], row["consultant_name"]),
         "cancellation_policy": row["cancellation_policy"],
     }
 
 
 def _consultant_booking(row: asyncpg.Record) -> ConsultantBookingView:
-    return ConsultantBookingView(**_shared_fields(row), client=ClientName(row["client_name"]))
+    return ConsultantBookingView(
+        **_shared_fields(row), client=ClientName(row["client_name"]), absence_report=_absence_report(row)
+    )
+
+
+def _absence_report(row: asyncpg.Record) -> AbsenceReportView | None:
+    return _report.decode(row["absence_report"]) if row["absence_report"] else None
+
+
+def _cancellation(row: asyncpg.Record) -> CancellationView | None:
+    """What the domain says of it."""
+    received, now = row["received"] or 0, row["now"]
+    booking = Booking(
+        id=row["id"],
+        slot_id=row["slot_id"],
+        client_id=row["client_id"],
+        consultant_id=row["consultant_id"],
+        span=TimeSpan(row["starts_at"], row["ends_at"]),
+        reason=row["reason"],
+        price=Money(row["price_amount"], row["price_currency"]),
+        policy=CancellationPolicy(row["cancellation_policy"]),
+        status=BookingStatus(row["status"]),
+        refund_ceiling=row["refund_ceiling"],
+    )
+    if not booking.can_be_cancelled_by_client(now):
+        return None
+    quote = booking.quote(Actor.CLIENT, now, received=received)
+    return CancellationView(
+        refund=MoneyView(quote.refund.amount, quote.refund.currency),
+        percent=quote.percent,
+        changes_at=quote.changes_at,
+    )
 
 
 def _shared_fields(row: asyncpg.Record) -> dict[str, Any]:
@@ -181,6 +240,8 @@ def _shared_fields(row: asyncpg.Record) -> dict[str, Any]:
         "ends_at": row["ends_at"],
         "reason_for_session": row["reason"],
         "price": money(row),
+        "service": row["service"],
+        "absent": row["absent"],
         "hold_expires_at": row["hold_expires_at"],
         "meeting_platform": row["meeting_platform"],
         "meeting_link": row["meeting_link"],

@@ -141,7 +141,8 @@ ORDER BY r.created_at DESC, r.id DESC LIMIT $2
 
 _OWN_PROFILE = f"""
 SELECT p.slug, {_NAME} AS name, p.headline, p.specializations, p.languages, p.bio, p.time_zone,
-  p.default_price_amount, p.default_price_currency, p.cancellation_policy, p.is_published, p.rating_count,
+  p.default_price_amount, p.default_price_currency, p.cancellation_policy, p.is_published,
+  p.minimum_notice_minutes, p.booking_window_days, p.sessions_per_day, p.rating_count,
   p.rating_sum, a.picture, p.version
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
 WHERE p.account_id = $1
@@ -230,6 +231,9 @@ class SqlConsultantQueries:
             default_price=money(row, "default_price_"),
             cancellation_policy=row["cancellation_policy"],
             is_published=row["is_published"],
+            minimum_notice_minutes=row["minimum_notice_minutes"],
+            booking_window_days=row["booking_window_days"],
+            sessions_per_day=row["sessions_per_day"],
             rating=_rating(row),
             picture_url=picture_url(row["picture"]),
             version=row["version"],

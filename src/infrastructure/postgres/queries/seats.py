@@ -6,4 +6,5 @@ LAPSED_HOLDS = """(SELECT count(*)::int FROM bookings lapsed WHERE lapsed.slot_i
   AND lapsed.status = 'pending' AND lapsed.hold_expires_at <= clock_timestamp())"""
 """Holds of slot `s` that ran out and are not swept yet: their seats count as free."""
 
-SEATS_LEFT = f"s.capacity - s.seats_taken + {LAPSED_HOLDS}"
+SEATS_LEFT = f"greatest(0, s.capacity - s.seats_taken - s.people_waiting + {LAPSED_HOLDS})"
+"""Seats that anybody can take: those that the waiting list has a claim on are not among them."""

@@ -1,0 +1,32 @@
+"""Note that a client did not come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.accounts.callers import Caller
+from application.transactions import OpenUnitOfWork, retried
+from domain.absences import AbsenceReported
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNoShow:
+    """The consultant says that the client missed a confirmed session, after its start (rule 8).
+
+    Nothing goes back. Not while the client's report that it was the consultant who did not come is undecided.
+    """
+
+    open_uow: OpenUnitOfWork
+
+    @retried
+    async def __call__(self, caller: Caller, booking_id: UUID) -> None:
+        """Raises `NotFound`, `SessionNotBegun`, `AbsenceReported` or `UnlawfulTransition`."""
+        async with self.open_uow() as uow:
+            booking = await uow.bookings.lock(booking_id, consultant_id=caller.account_id)
+            report = await uow.absence_reports.find(booking_id)
+            if report is not None and not report.is_settled:
+                raise AbsenceReported
+            booking.miss(await uow.now())
+            await uow.bookings.save(booking)
+            await uow.commit()

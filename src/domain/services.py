@@ -1,0 +1,90 @@
+"""Services: the kinds of session that a consultant offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.availability import Buffers, SlotTerms, check_offer
+from domain.money import Money
+from domain.refusals import FieldCheck, Refusal
+from domain.text import is_clean
+from domain.time_span import TimeSpan
+
+LONGEST_NAME = 80
+LONGEST_DESCRIPTION = 2000
+MINUTE = timedelta(minutes=1)
+SHORTEST_SESSION = timedelta(minutes=5)
+LONGEST_SESSION = timedelta(hours=24)
+
+
+class ServiceNameTaken(Refusal):
+    """The consultant offers another service of that name."""
+
+    code = "service_name_taken"
+    sentence = "You already offer a service of that name."
+
+
+class ServiceNotOffered(Refusal):
+    """The service was withdrawn; new sessions of it cannot be published."""
+
+    code = "service_not_offered"
+    sentence = "This service is not offered any more."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A named kind of session. Raises `Invalid` with every field that breaks a bound.
+
+    Its length, price, capacity and buffers are what a new slot of it begins with; slots that are published
+    keep what they were published with. A price of 0 makes it a free introduction.
+    """
+
+    id: UUID
+    consultant_id: UUID
+    name: str
+    description: str
+    length: timedelta
+    price: Money
+    capacity: int
+    buffers: Buffers
+    is_offered: bool = True
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        check = FieldCheck()
+        check.require(
+            1 <= len(self.name.strip()) <= LONGEST_NAME and is_clean(self.name),
+            "name",
+            f"Name the service in at most {LONGEST_NAME} characters.",
+        )
+        check.require(
+            len(self.description) <= LONGEST_DESCRIPTION and is_clean(self.description, lines=True),
+            "description",
+            f"Use at most {LONGEST_DESCRIPTION:,} characters.",
+        )
+        check.require(
+            SHORTEST_SESSION <= self.length <= LONGEST_SESSION and self.length % MINUTE == timedelta(0),
+            "length_minutes",
+            "A session lasts from 5 minutes to 24 hours.",
+        )
+        check_offer(check, capacity=self.capacity, price=self.price)
+        check.done()
+
+    def terms_from(
+        self, starts_at: datetime, *, capacity: int | None = None, price: Money | None = None
+    ) -> SlotTerms:
+        """A slot of this service that begins then, at its own capacity and price unless others are given.
+
+        Raises `ServiceNotOffered`.
+        """
+        if not self.is_offered:
+            raise ServiceNotOffered
+        return SlotTerms(
+            span=TimeSpan(starts_at, starts_at + self.length),
+            capacity=self.capacity if capacity is None else capacity,
+            price=price or self.price,
+            service_id=self.id,
+            buffers=self.buffers,
+        )
