@@ -192,16 +192,23 @@ class Marketplace:
         )
         return issued.token
 
-    async def move_into_past(self, slot_id: UUID) -> None:
-        """Let a week go by for one session and its bookings, which no trigger would allow otherwise."""
+    async def move_into_past(self, slot_id: UUID, *, by: timedelta = timedelta(days=7)) -> None:
+        """Let time go by for one session and its bookings, which no trigger would allow otherwise."""
         async with self.database.pool.acquire() as connection, connection.transaction():
             await connection.execute("SET LOCAL session_replication_role = replica")
             for table, column in (("slots", "id"), ("bookings", "slot_id")):
                 await connection.execute(
-                    f"UPDATE {table} SET starts_at = starts_at - interval '7 days', "
-                    f"ends_at = ends_at - interval '7 days' WHERE {column} = $1",
+                    f"UPDATE {table} SET starts_at = starts_at - $2::interval, ends_at = ends_at - $2::interval "
+                    f"WHERE {column} = $1",
                     slot_id,
+                    by,
                 )
+            await connection.execute(
+                "UPDATE slots SET occupied = tstzrange(lower(occupied) - $2::interval, "
+                "upper(occupied) - $2::interval, '[)') WHERE id = $1",
+                slot_id,
+                by,
+            )
 
     async def lapse_hold(self, booking_id: UUID, *, ago: timedelta = timedelta(minutes=5)) -> None:
         """Let a hold run out some time ago."""

@@ -11,6 +11,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 from litestar.response.base import ASGIResponse
 
 from application.accounts.callers import Caller
+from application.bookings.cancel_booking import CancelBooking, CancelBookingCommand
+from application.bookings.report_absence import ReportAbsence, ReportAbsenceCommand
+from application.bookings.reschedule_booking import RescheduleBooking, RescheduleBookingCommand
 from application.bookings.reserve_seat import ReserveSeat, ReserveSeatCommand
 from application.bookings.views import BookingDetails, BookingFilter, BookingQueries, BookingView, OwnReviewView
 from application.money_view import MoneyView
@@ -26,7 +29,13 @@ from interfaces.api.json_answers import answer
 from interfaces.api.lists import Cursor, Limit, ListReader
 from interfaces.api.operations import operation
 from interfaces.api.policies import CLIENTS, Body
-from interfaces.api.requests import BookingRequest, ReviewRequest
+from interfaces.api.requests import (
+    AbsenceRequest,
+    BookingRequest,
+    CancelRequest,
+    RescheduleRequest,
+    ReviewRequest,
+)
 
 Status = Annotated[
     BookingStatus | None,
@@ -165,6 +174,87 @@ class ClientBookingController(Controller):
     ) -> ASGIResponse:
         """The details as they are afterwards."""
         await verify_booking(request.user, booking_id)
+        return await _details(request, booking_id, booking_queries)
+
+    @post(
+        "/{booking_id:uuid}/cancel",
+        **operation(
+            "cancelClientBooking",
+            "Cancel, or give up a held seat",
+            policy=CLIENTS,
+            explained_by=CancelBooking,
+            method="POST",
+            reads=Body.JSON,
+            body_is_optional=True,
+            gives=BookingDetails,
+            refuses=(404, 409),
+        ),
+    )
+    async def cancel(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        data: JSONBody[CancelRequest],
+        cancel_booking: NamedDependency[CancelBooking],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The details as they are afterwards."""
+        command = CancelBookingCommand(
+            booking_id=booking_id, reason=data.reason, expected_refund=data.expected_refund
+        )
+        await cancel_booking(request.user, command)
+        return await _details(request, booking_id, booking_queries)
+
+    @post(
+        "/{booking_id:uuid}/reschedule",
+        **operation(
+            "rescheduleClientBooking",
+            "Move to another session",
+            policy=CLIENTS,
+            explained_by=RescheduleBooking,
+            method="POST",
+            reads=Body.JSON,
+            gives=BookingDetails,
+            refuses=(404, 409),
+        ),
+    )
+    async def reschedule(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        data: JSONBody[RescheduleRequest],
+        reschedule_booking: NamedDependency[RescheduleBooking],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The details as they are afterwards."""
+        command = RescheduleBookingCommand(booking_id=booking_id, slot_id=data.slot_id)
+        await reschedule_booking(request.user, command)
+        return await _details(request, booking_id, booking_queries)
+
+    @post(
+        "/{booking_id:uuid}/no-show",
+        **operation(
+            "reportConsultantNoShow",
+            "Report that the consultant did not come",
+            policy=CLIENTS,
+            explained_by=ReportAbsence,
+            method="POST",
+            reads=Body.JSON,
+            body_is_optional=True,
+            gives=BookingDetails,
+            refuses=(404, 409),
+        ),
+    )
+    async def report_absence(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        data: JSONBody[AbsenceRequest],
+        report_absence: NamedDependency[ReportAbsence],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The details, with the report."""
+        await report_absence(request.user, ReportAbsenceCommand(booking_id=booking_id, reason=data.reason))
         return await _details(request, booking_id, booking_queries)
 
     @post(

@@ -11,7 +11,10 @@ from litestar.params import FromPath, JSONBody, SkipValidation
 from litestar.response.base import ASGIResponse
 
 from application.accounts.callers import Caller
+from application.bookings.answer_absence_report import AnswerAbsenceReport, AnswerAbsenceReportCommand
+from application.bookings.cancel_booking import CancelBooking, CancelBookingCommand
 from application.bookings.complete_session import CompleteSession
+from application.bookings.mark_no_show import MarkNoShow
 from application.bookings.set_meeting_link import SetMeetingLink, SetMeetingLinkCommand
 from application.bookings.views import BookingFilter, BookingQueries, ConsultantBookingView
 from application.paging import DEFAULT_LIMIT
@@ -23,7 +26,7 @@ from interfaces.api.json_answers import answer
 from interfaces.api.lists import Cursor, Limit, ListReader
 from interfaces.api.operations import operation
 from interfaces.api.policies import CONSULTANTS, Body
-from interfaces.api.requests import MeetingLinkRequest
+from interfaces.api.requests import AbsenceAnswerRequest, CancelRequest, MeetingLinkRequest
 
 
 class ConsultantBookingController(Controller):
@@ -110,6 +113,87 @@ class ConsultantBookingController(Controller):
     ) -> ASGIResponse:
         """The booking as it is afterwards."""
         await complete_session(request.user, booking_id)
+        return await _booking(request, booking_id, booking_queries)
+
+
+    @post(
+        "/{booking_id:uuid}/no-show",
+        **operation(
+            "markClientNoShow",
+            "Note that the client did not come",
+            policy=CONSULTANTS,
+            explained_by=MarkNoShow,
+            method="POST",
+            gives=ConsultantBookingView,
+            refuses=(404, 409),
+        ),
+    )
+    async def mark_no_show(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        mark_no_show: NamedDependency[MarkNoShow],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The booking as it is afterwards."""
+        await mark_no_show(request.user, booking_id)
+        return await _booking(request, booking_id, booking_queries)
+
+    @post(
+        "/{booking_id:uuid}/cancel",
+        **operation(
+            "cancelConsultantBooking",
+            "Call a booking off",
+            policy=CONSULTANTS,
+            explained_by=CancelBooking,
+            method="POST",
+            reads=Body.JSON,
+            body_is_optional=True,
+            gives=ConsultantBookingView,
+            refuses=(404, 409),
+        ),
+    )
+    async def cancel(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        data: JSONBody[CancelRequest],
+        cancel_booking: NamedDependency[CancelBooking],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The booking as it is afterwards."""
+        command = CancelBookingCommand(
+            booking_id=booking_id, reason=data.reason, expected_refund=data.expected_refund
+        )
+        await cancel_booking(request.user, command)
+        return await _booking(request, booking_id, booking_queries)
+
+    @post(
+        "/{booking_id:uuid}/no-show-answer",
+        **operation(
+            "answerConsultantNoShow",
+            "Answer a client's report of one's absence",
+            policy=CONSULTANTS,
+            explained_by=AnswerAbsenceReport,
+            method="POST",
+            reads=Body.JSON,
+            gives=ConsultantBookingView,
+            refuses=(404, 409),
+        ),
+    )
+    async def answer_absence(
+        self,
+        request: Request[Caller, Any, Any],
+        booking_id: FromPath[UUID],
+        data: JSONBody[AbsenceAnswerRequest],
+        answer_absence_report: NamedDependency[AnswerAbsenceReport],
+        booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+    ) -> ASGIResponse:
+        """The booking as it is afterwards."""
+        command = AnswerAbsenceReportCommand(
+            booking_id=booking_id, attended=data.attended, comment=data.comment
+        )
+        await answer_absence_report(request.user, command)
         return await _booking(request, booking_id, booking_queries)
 
 

@@ -47,7 +47,7 @@ class Gate:
         access: Access | None = scope["route_handler"].opt.get(OPT)
         _refuse_nonsense(scope)
         if access is not None:  # nothing but OPTIONS has none: `require_policies` sees to it
-            if access.body is not None and _media_type(scope) != access.body.encode():
+            if access.body is not None and not _fits(_media_type(scope), access):
                 raise UnsupportedMediaType(f"Send the body as {access.body}.")
             if access.policy.needs_token:
                 scope["user"] = await self._admit(scope, access.policy)
@@ -85,6 +85,11 @@ def _bearer_token(scope: HTTPScope) -> str:
     if len(values) > 1 or scheme.lower() != b"bearer" or len(token) > _LONGEST_HEADER:
         raise InvalidToken
     return token.strip(b" ").decode("latin-1")
+
+
+def _fits(media_type: bytes, access: Access) -> bool:
+    """A call without a body names no media type."""
+    return media_type == str(access.body).encode() or (access.body_is_optional and not media_type)
 
 
 def _media_type(scope: HTTPScope) -> bytes:

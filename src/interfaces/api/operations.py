@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Operation
 
 from interfaces.api.policies import OPT, Access, Body, Policy
 from interfaces.http.problems import MEDIA_TYPE, Problem
@@ -29,6 +30,14 @@ MEANINGS = {
 }
 
 
+class WithOptionalBody(Operation):
+    """An operation that can be called without its body."""
+
+    def __post_init__(self) -> None:
+        if self.request_body is not None:
+            self.request_body.required = False  # type: ignore[union-attr]  # a reference never stands here
+
+
 def operation(
     operation_id: str,
     summary: str,
@@ -39,6 +48,7 @@ def operation(
     gives: type | None = None,
     status: int = 200,
     reads: Body | None = None,
+    body_is_optional: bool = False,
     refuses: Iterable[int] = (),
 ) -> dict[str, Any]:
     """Arguments for a route's decorator.
@@ -52,7 +62,8 @@ def operation(
         "summary": summary,
         "description": inspect.getdoc(explained_by),
         "status_code": status,
-        "opt": {OPT: Access(policy=policy, body=reads)},
+        "opt": {OPT: Access(policy=policy, body=reads, body_is_optional=body_is_optional)},
+        "operation_class": WithOptionalBody if body_is_optional else Operation,
         "security": [{SECURITY_SCHEME: [scope]}] if policy.needs_token else [],
         "responses": _responses(policy, gives, status, reads, refuses),
     }

@@ -34,7 +34,10 @@ class Body(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What the gate needs to know of an operation. Without `body` it reads none."""
+    """What the gate needs to know of an operation. Without `body` it reads none; an optional one may be left
+    out altogether.
+    """
 
     policy: Policy
     body: Body | None = None
+    body_is_optional: bool = False

@@ -135,6 +135,42 @@ class BookingRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ]
 
 
+class CancelRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """May be left out. With `expected_refund`, nothing happens when the refund is another sum by now."""
+
+    reason: Annotated[str, asks("Say why.", example="I have to travel that day")] | None = None
+    expected_refund: (
+        Annotated[
+            int,
+            asks(
+                "Enter the refund that you expect, in subunits.",
+                example=500_000,
+                description="The refund that was agreed to, in subunits.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class RescheduleRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The session to move to: another one of the same consultant, at the same price."""
+
+    slot_id: Annotated[UUID, asks("Name the session by its id.", example="01980000-0000-7000-8000-000000000000")]
+
+
+class AbsenceRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """May be left out."""
+
+    reason: Annotated[str, asks("Say what happened.", example="Nobody came for half an hour")] | None = None
+
+
+class AbsenceAnswerRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether one was there, and what happened."""
+
+    attended: Annotated[bool, asks("Choose true or false.", example=False)]
+    comment: Annotated[str, asks("Say what happened.", example="I was ill")] | None = None
+
+
 class ReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """1 to 5 stars, and a comment, which may be empty."""
 
