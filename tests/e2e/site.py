@@ -38,11 +38,11 @@ class Site:
         """Where the sandbox is."""
         return self.environment["PAYSTACK_BASE_URL"]
 
-    def start(self, name: str, ready_at: str | None = None) -> None:
-        """Start `imoran NAME` and wait until it answers."""
+    def start(self, name: str, ready_at: str | None = None, *, command: tuple[str, ...] = ()) -> None:
+        """Start `imoran NAME`, or the other command for it, and wait until it answers."""
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", "main", name],
+                [sys.executable, *(command or ("-m", "main", name))],
                 env=os.environ | self.environment,
                 stdout=log,
                 stderr=log,
@@ -51,9 +51,9 @@ class Site:
         if ready_at:
             wait_until_ready(ready_at, self.log)
 
-    def start_web(self) -> None:
+    def start_web(self, *, command: tuple[str, ...] = ()) -> None:
         """Start the web server."""
-        self.start("web", f"{self.url}/readyz")
+        self.start("web", f"{self.url}/readyz", command=command)
 
     def kill(self, name: str) -> None:
         """kill -9 of a process and everything that it started."""
