@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -42,6 +43,8 @@ async def ground(marketplace: Marketplace) -> Ground:
             "consultant": consultant.account_id,
             "client": client.account_id,
             "other": other.account_id,
+            "elsewhere": (await marketplace.consultant()).account_id,
+            "other_slot": (await marketplace.slot(consultant, starts_in=timedelta(days=4))).id,
             "new": uuid4(),
         },
     )
@@ -78,6 +81,42 @@ ATTACKS = {
         "SELECT {new}, consultant_id, starts_at + interval '59 min', ends_at + interval '1 h', 1, 0, 'NGN' "
         "FROM slots WHERE id = {slot}",
         "ex_slots_consultant_overlap",
+    ),
+    "rule 2, a session in the buffer of another": (
+        "INSERT INTO slots (id, consultant_id, starts_at, ends_at, capacity, price_amount, price_currency, "
+        "buffer_before_minutes) SELECT {new}, consultant_id, ends_at, ends_at + interval '1 h', 1, 0, 'NGN', 10 "
+        "FROM slots WHERE id = {slot}",
+        "ex_slots_consultant_overlap",
+    ),
+    "rule 5, a taken slot cancelled with its bookings left": (
+        "UPDATE slots SET status = 'cancelled' WHERE id = {slot}",
+        "ck_slots_cancelled_is_empty",
+    ),
+    "a booking moved to another consultant": (
+        "UPDATE bookings SET consultant_id = {elsewhere} WHERE id = {booking}",
+        "tg_bookings_lawful",
+    ),
+    "a booking moved to a time that is not its slot's": (
+        "UPDATE bookings SET slot_id = {other_slot} WHERE id = {booking}",
+        "tg_bookings_slot_open",
+    ),
+    "somebody absent from a session that took place": (
+        "UPDATE bookings SET absent = 'client' WHERE id = {booking}",
+        "ck_bookings_absent",
+    ),
+    "two places in one line": (
+        "INSERT INTO waiting_entries SELECT gen_random_uuid(), {slot}, {other}, 'waiting', now() "
+        "FROM generate_series(1, 2)",
+        "uq_waiting_entries_slot_client",
+    ),
+    "an offer without an end": (
+        "INSERT INTO waiting_entries VALUES ({new}, {slot}, {other}, 'offered', now())",
+        "ck_waiting_entries_offer",
+    ),
+    "a slot of somebody else's service": (
+        "WITH service AS (INSERT INTO services VALUES ({new}, {elsewhere}, 'Talk', '', 30, 0, 'NGN', 1, 0, 0, "
+        "true, 1, now()) RETURNING id) UPDATE slots SET service_id = service.id FROM service WHERE slots.id = {slot}",
+        "fk_slots_service",
     ),
     "rule 3, own slot": (book("{consultant}"), "ck_bookings_own_slot"),
     "rule 4, a booking at another time than its slot": (
@@ -136,6 +175,15 @@ async def test_the_database_refuses(ground: Ground, attack: str) -> None:
     with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refusal:
         await ground.run(statement)
     assert refusal.value.constraint_name == constraint
+
+
+async def test_a_reviewed_session_cannot_turn_out_to_have_been_missed(ground: Ground) -> None:
+    await ground.marketplace.move_into_past(UUID(str(ground.ids["slot"])))
+    await ground.run("UPDATE bookings SET status = 'completed' WHERE id = {booking}")
+    await ground.run("INSERT INTO reviews VALUES ({new}, {booking}, {client}, {consultant}, 5, '', now())")
+    with pytest.raises(asyncpg.CheckViolationError) as refusal:
+        await ground.run("UPDATE bookings SET status = 'no_show' WHERE id = {booking}")
+    assert refusal.value.constraint_name == "tg_bookings_reviewed"
 
 
 async def test_a_full_slot_takes_no_further_booking_by_any_path(ground: Ground) -> None:

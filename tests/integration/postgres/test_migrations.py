@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import asyncpg
+import pytest
 from advanced_alchemy.base import metadata_registry
 
 from infrastructure.embedded.postgres import EmbeddedPostgres
@@ -18,6 +19,25 @@ SELECT 'relation ' || relname FROM pg_class
   WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i', 'S')
 UNION SELECT 'function ' || proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
   AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
+"""
+
+
+OF_THE_FIRST_REVISION = """
+INSERT INTO accounts (id, username, email, role, first_name, last_name, password_hash, security_question,
+  security_answer_hash, created_at)
+VALUES ('00000000-0000-0000-0000-000000000001', 'ada', 'ada@example.com', 'consultant', 'Ada', 'Obi',
+  '$argon2id$x', 'phrase', '$argon2id$x', now());
+INSERT INTO consultant_profiles (account_id, slug, headline, specializations, languages, bio, time_zone,
+  default_price_amount, default_price_currency, cancellation_policy)
+VALUES ('00000000-0000-0000-0000-000000000001', 'ada', '', '{}', '{}', '', 'Africa/Lagos', 0, 'NGN', 'strict');
+INSERT INTO slots (id, consultant_id, starts_at, ends_at, capacity, price_amount, price_currency)
+VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000001', '2030-01-07 09:00Z', '2030-01-07 10:00Z', 1, 0,
+  'NGN');
+"""
+OVERLAPPING = """
+INSERT INTO slots (id, consultant_id, starts_at, ends_at, capacity, price_amount, price_currency)
+VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000001', '2030-01-07 09:59Z', '2030-01-07 11:00Z', 1, 0,
+  'NGN')
 """
 
 
@@ -45,6 +65,28 @@ async def test_up_down_up(postgres: EmbeddedPostgres) -> None:
     assert downstairs <= {"relation alembic_versions", "relation alembic_versions_pkc"}
     assert upstairs == upstairs_again
     assert newest_revision() >= "0001"
+
+
+async def test_what_was_stored_under_the_first_revision_goes_along(postgres: EmbeddedPostgres) -> None:
+    admin = await asyncpg.connect(postgres.url)
+    await admin.execute("CREATE DATABASE along")
+    url = database_url_of(postgres, "along")
+    connection = await asyncpg.connect(url)
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as thread:
+        await loop.run_in_executor(thread, migrate, url, "0001")
+        await connection.execute(OF_THE_FIRST_REVISION)
+        await loop.run_in_executor(thread, migrate, url)
+        row = await connection.fetchrow("SELECT occupied = tstzrange(starts_at, ends_at) AS fits, * FROM slots")
+        with pytest.raises(asyncpg.ExclusionViolationError):
+            await connection.execute(OVERLAPPING)
+        await loop.run_in_executor(thread, migrate_down, url, "0001")
+        with pytest.raises(asyncpg.ExclusionViolationError):
+            await connection.execute(OVERLAPPING)
+    await connection.close()
+    await admin.execute("DROP DATABASE along WITH (FORCE)")
+    await admin.close()
+    assert (row["fits"], row["people_waiting"], row["service_id"]) == (True, 0, None)
 
 
 async def test_every_mapped_column_is_in_the_database(database_url: str) -> None:
