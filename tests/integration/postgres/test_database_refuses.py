@@ -115,7 +115,8 @@ ATTACKS = {
     ),
     "a slot of somebody else's service": (
         "WITH service AS (INSERT INTO services VALUES ({new}, {elsewhere}, 'Talk', '', 30, 0, 'NGN', 1, 0, 0, "
-        "true, 1, now()) RETURNING id) UPDATE slots SET service_id = service.id FROM service WHERE slots.id = {slot}",
+        "true, 1, now()) RETURNING id) "
+        "UPDATE slots SET service_id = service.id FROM service WHERE slots.id = {slot}",
         "fk_slots_service",
     ),
     "rule 3, own slot": (book("{consultant}"), "ck_bookings_own_slot"),
