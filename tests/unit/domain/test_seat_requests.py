@@ -20,7 +20,7 @@ INSTANT = timedelta(microseconds=1)
 
 def with_line(*, capacity: int, taken: int, waiting: int) -> Slot:
     """A slot with so many seats, so many of them taken, and so many people in line."""
-    return replace(a_slot(some_terms(capacity=capacity), seats_taken=taken), people_waiting=waiting)
+    return replace(a_slot(terms=some_terms(capacity=capacity), seats_taken=taken), people_waiting=waiting)
 
 
 def test_notice_and_window_count_to_their_very_instant() -> None:
