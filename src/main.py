@@ -20,6 +20,7 @@ from litestar import Litestar
 
 from application.accounts.answer_recovery import AnswerRecovery
 from application.accounts.change_password import ChangePassword
+from application.accounts.confirm_password import ConfirmPassword
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
 from application.accounts.log_out import LogOut
@@ -32,7 +33,12 @@ from application.accounts.set_picture import SetPicture
 from application.accounts.start_recovery import StartRecovery
 from application.accounts.update_account import UpdateAccount
 from application.availability.cancel_slot import CancelSlot
+from application.availability.change_pattern import ChangePattern
+from application.availability.end_pattern import EndPattern
+from application.availability.publish_pattern import PublishPattern
+from application.availability.roll_patterns_forward import RollPatternsForward
 from application.availability.save_availability import SaveAvailability
+from application.availability.save_service import SaveService
 from application.bookings.answer_absence_report import AnswerAbsenceReport
 from application.bookings.cancel_booking import CancelBooking
 from application.bookings.complete_ended_sessions import CompleteEndedSessions
@@ -45,7 +51,11 @@ from application.bookings.reschedule_booking import RescheduleBooking
 from application.bookings.reserve_seat import ReserveSeat
 from application.bookings.set_meeting_link import SetMeetingLink
 from application.bookings.uphold_unanswered_reports import UpholdUnansweredReports
+from application.calendars.close_feed import CloseFeed
+from application.calendars.open_feed import OpenFeed
+from application.calendars.read_feed import ReadFeed
 from application.consultants.update_profile import UpdateProfile
+from application.live_seats import SeatWatches
 from application.outbox.ports import Nudge, Topic
 from application.outbox.relay_outbox import RelayOutbox
 from application.payments.ports import PaymentGateway
@@ -57,12 +67,19 @@ from application.payments.start_payment import StartPayment
 from application.payments.verify_booking import VerifyBooking
 from application.product import Product
 from application.reviews.write_review import WriteReview
+from application.waiting_list.join_waiting_list import JoinWaitingList
+from application.waiting_list.leave_waiting_list import LeaveWaitingList
+from application.waiting_list.offer_seats import OfferSeats
 from domain.accounts import Role
 from domain.bookings import HoldPolicy
 from domain.payments import CheckPolicy
 from domain.refusals import Invalid, Refusal
+from domain.waiting_list import OfferPolicy
 from infrastructure.email_addresses import checked_email
 from infrastructure.identity import new_id, new_payment_reference
+from infrastructure.live_seats.announcer import SeatAnnouncer
+from infrastructure.live_seats.subscription import SeatSubscription
+from infrastructure.live_seats.watchers import SeatWatchers
 from infrastructure.media.picture_files import PictureFiles
 from infrastructure.paystack.gateway import PaystackGateway, paystack_client
 from infrastructure.paystack.webhooks import PaystackWebhooks
@@ -73,17 +90,27 @@ from infrastructure.postgres.outbox import SqlErrands
 from infrastructure.postgres.queries.accounts import SqlAccountQueries
 from infrastructure.postgres.queries.availability import SqlAvailabilityQueries
 from infrastructure.postgres.queries.bookings import SqlBookingQueries
+from infrastructure.postgres.queries.calendars import SqlCalendarQueries
+from infrastructure.postgres.queries.cases import SqlCaseQueries
 from infrastructure.postgres.queries.consultants import SqlConsultantQueries
+from infrastructure.postgres.queries.free_times import SqlFreeTimeQueries
+from infrastructure.postgres.queries.live_seats import SqlSeatReads
 from infrastructure.postgres.queries.payments import SqlPaymentQueries
+from infrastructure.postgres.queries.services import SqlServiceQueries
+from infrastructure.postgres.queries.timetable import SqlTimetableQueries
+from infrastructure.postgres.queries.waiting_list import SqlWaitingQueries
+from infrastructure.postgres.queries.weekly_patterns import SqlPatternQueries
 from infrastructure.postgres.readiness import SqlReadiness
 from infrastructure.postgres.throttles import SqlThrottles
-from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
+from infrastructure.postgres.unit_of_work import Announce, SqlUnitsOfWork, announce_nothing
+from infrastructure.process_end import when_asked_to_end
 from infrastructure.queue import PromptWorker, SaqNudge, open_queue
 from infrastructure.secrets.argon2_hasher import Argon2Hasher
 from infrastructure.secrets.common_secrets import FrequencyLists
 from infrastructure.secrets.random_secrets import RandomSecrets
 from infrastructure.settings import Settings, UnusableSettingsError
 from infrastructure.time_zones import ALL as ALL_TIME_ZONES
+from infrastructure.time_zones import find_zone
 from interfaces.app import build_web_app
 from interfaces.cli.commands import EntryPoints, NewOperator, build_cli
 from interfaces.http.settings import HttpSettings
@@ -94,9 +121,17 @@ LISTEN_S = 1
 """How long a worker listens at a time: as long as it may take to notice that it should stop."""
 
 
-def build_product(settings: Settings, database: Database, gateway: PaymentGateway, nudge: Nudge) -> Product:
+def build_product(
+    settings: Settings,
+    database: Database,
+    gateway: PaymentGateway,
+    nudge: Nudge,
+    *,
+    announce: Announce = announce_nothing,
+    seat_watches: SeatWatches | None = None,
+) -> Product:
     """Every use case on real adapters. Tests hand in parts of their own."""
-    open_uow = SqlUnitsOfWork(database, new_id)
+    open_uow = SqlUnitsOfWork(database, new_id, announce)
     hasher = Argon2Hasher(settings.key_for("recovery answers"))
     secrets = RandomSecrets()
     throttles = SqlThrottles(database)
@@ -106,6 +141,8 @@ def build_product(settings: Settings, database: Database, gateway: PaymentGatewa
     prove_password = ProvePassword(open_uow, hasher, throttles, settings.rate_limits)
     settle_payment = SettlePayment(open_uow, gateway, new_id, check_policy)
     send_refund = SendRefund(open_uow, gateway)
+    calendar_queries = SqlCalendarQueries(database)
+    consultant_queries = SqlConsultantQueries(database)
     return Product(
         register_account=RegisterAccount(
             open_uow, hasher, common, checked_email, new_id, settings.default_currency
@@ -122,7 +159,12 @@ def build_product(settings: Settings, database: Database, gateway: PaymentGatewa
         reset_password=ResetPassword(open_uow, hasher, common, secrets),
         update_profile=UpdateProfile(open_uow, ALL_TIME_ZONES),
         save_availability=SaveAvailability(open_uow, new_id),
+        save_service=SaveService(open_uow, new_id),
         cancel_slot=CancelSlot(open_uow, new_id, nudge),
+        publish_pattern=PublishPattern(open_uow, new_id, find_zone, consultant_queries),
+        change_pattern=ChangePattern(open_uow, new_id, find_zone, consultant_queries),
+        end_pattern=EndPattern(open_uow, new_id),
+        roll_patterns_forward=RollPatternsForward(open_uow, new_id, find_zone),
         reserve_seat=ReserveSeat(open_uow, new_id, HoldPolicy(length=timedelta(seconds=settings.hold_seconds))),
         reschedule_booking=RescheduleBooking(open_uow),
         cancel_booking=CancelBooking(open_uow, new_id, nudge),
@@ -137,6 +179,9 @@ def build_product(settings: Settings, database: Database, gateway: PaymentGatewa
         decide_absence_report=DecideAbsenceReport(open_uow, new_id, nudge),
         uphold_unanswered_reports=UpholdUnansweredReports(open_uow, new_id),
         expire_holds=ExpireHolds(open_uow, settle_payment),
+        join_waiting_list=JoinWaitingList(open_uow, new_id),
+        leave_waiting_list=LeaveWaitingList(open_uow),
+        offer_seats=OfferSeats(open_uow, OfferPolicy(length=timedelta(seconds=settings.offer_seconds))),
         start_payment=StartPayment(
             open_uow,
             gateway,
@@ -154,11 +199,22 @@ def build_product(settings: Settings, database: Database, gateway: PaymentGatewa
             {Topic.SETTLE_PAYMENT: settle_payment, Topic.SEND_REFUND: lambda subject: send_refund(UUID(subject))},
         ),
         write_review=WriteReview(open_uow, new_id),
+        open_feed=OpenFeed(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
+        close_feed=CloseFeed(open_uow),
+        read_feed=ReadFeed(calendar_queries, secrets),
         account_queries=SqlAccountQueries(database),
-        consultant_queries=SqlConsultantQueries(database),
+        consultant_queries=consultant_queries,
         availability_queries=SqlAvailabilityQueries(database),
+        service_queries=SqlServiceQueries(database),
+        timetable_queries=SqlTimetableQueries(database),
+        pattern_queries=SqlPatternQueries(database),
         booking_queries=SqlBookingQueries(database),
+        case_queries=SqlCaseQueries(database),
+        free_time_queries=SqlFreeTimeQueries(database),
         payment_queries=SqlPaymentQueries(database),
+        waiting_queries=SqlWaitingQueries(database),
+        seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),
+        calendar_queries=calendar_queries,
         callers=SqlCallers(database),
         secrets=secrets,
         pictures=pictures,
@@ -167,11 +223,14 @@ def build_product(settings: Settings, database: Database, gateway: PaymentGatewa
 
 
 class Connections:
-    """Everything that is open while a process runs: database, queue, Paystack."""
+    """Everything that is open while a process runs: database, queue, announcements, Paystack."""
 
     def __init__(self, settings: Settings) -> None:
         self.database = Database(settings.database_url)
         self.queue = open_queue(settings.redis_url)
+        self.seat_announcer = SeatAnnouncer(settings.redis_url)
+        self.seat_watchers = SeatWatchers(SqlSeatReads(self.database))
+        self._seat_subscription = SeatSubscription(settings.redis_url, self.seat_watchers)
         self.paystack = paystack_client(settings.paystack_base_url, settings.paystack_secret_key)
 
     @asynccontextmanager
@@ -181,15 +240,31 @@ class Connections:
             stack.push_async_callback(self.queue.disconnect)
             stack.push_async_callback(self.paystack.aclose)
             stack.push_async_callback(self.database.close)
+            stack.push_async_callback(self.seat_announcer.close)
             await self.database.open()
             yield
+
+    @asynccontextmanager
+    async def following_seats(self, _: object = None) -> AsyncIterator[None]:
+        """Tell those who watch seats through this process, until the server is asked to end."""
+        with when_asked_to_end(self.seat_watchers.close):
+            async with self._seat_subscription.running():
+                yield
 
 
 def compose(settings: Settings) -> tuple[Product, Connections]:
     """The product on the services that the settings name; `opened` before it is used."""
     connections = Connections(settings)
     gateway = PaystackGateway(connections.paystack, settings.paystack_secret_key)
-    return build_product(settings, connections.database, gateway, SaqNudge(connections.queue)), connections
+    product = build_product(
+        settings,
+        connections.database,
+        gateway,
+        SaqNudge(connections.queue),
+        announce=connections.seat_announcer,
+        seat_watches=connections.seat_watchers,
+    )
+    return product, connections
 
 
 def http_settings(settings: Settings) -> HttpSettings:
@@ -209,7 +284,8 @@ def create_web_app() -> Litestar:
     settings = Settings.from_environment(os.environ)
     configure_logging(settings.log_level)
     product, connections = compose(settings)
-    return build_web_app(product, http_settings(settings), lifespan=[connections.opened])
+    lifespan = [connections.opened, connections.following_seats]
+    return build_web_app(product, http_settings(settings), lifespan=lifespan)
 
 
 def create_sandbox_app() -> Litestar:

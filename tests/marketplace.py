@@ -58,11 +58,13 @@ class RememberedHashes:
 class Marketplace:
     """Short ways to the state that a test begins with."""
 
-    def __init__(self, product: Product, database: Database, sandbox: httpx.AsyncClient) -> None:
+    def __init__(
+        self, product: Product, database: Database, sandbox: httpx.AsyncClient, *, first_number: int = 1
+    ) -> None:
         self.product = product
         self.database = database
         self.sandbox = sandbox
-        self._numbers = count(1)
+        self._numbers = count(first_number)
 
     async def account(self, role: Role) -> Caller:
         """A new account, logged in."""

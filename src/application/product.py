@@ -19,14 +19,24 @@ from application.accounts.start_recovery import StartRecovery
 from application.accounts.update_account import UpdateAccount
 from application.accounts.views import AccountQueries
 from application.availability.cancel_slot import CancelSlot
+from application.availability.change_pattern import ChangePattern
+from application.availability.end_pattern import EndPattern
+from application.availability.pattern_views import PatternQueries
+from application.availability.publish_pattern import PublishPattern
+from application.availability.roll_patterns_forward import RollPatternsForward
 from application.availability.save_availability import SaveAvailability
+from application.availability.save_service import SaveService
+from application.availability.services_views import ServiceQueries
+from application.availability.timetable import TimetableQueries
 from application.availability.views import AvailabilityQueries
 from application.bookings.answer_absence_report import AnswerAbsenceReport
 from application.bookings.cancel_booking import CancelBooking
+from application.bookings.cases import CaseQueries
 from application.bookings.complete_ended_sessions import CompleteEndedSessions
 from application.bookings.complete_session import CompleteSession
 from application.bookings.decide_absence_report import DecideAbsenceReport
 from application.bookings.expire_holds import ExpireHolds
+from application.bookings.free_times import FreeTimeQueries
 from application.bookings.mark_no_show import MarkNoShow
 from application.bookings.report_absence import ReportAbsence
 from application.bookings.reschedule_booking import RescheduleBooking
@@ -34,9 +44,14 @@ from application.bookings.reserve_seat import ReserveSeat
 from application.bookings.set_meeting_link import SetMeetingLink
 from application.bookings.uphold_unanswered_reports import UpholdUnansweredReports
 from application.bookings.views import BookingQueries
+from application.calendars.close_feed import CloseFeed
+from application.calendars.open_feed import OpenFeed
+from application.calendars.read_feed import ReadFeed
+from application.calendars.views import CalendarQueries
 from application.consultants.update_profile import UpdateProfile
 from application.consultants.views import ConsultantQueries
 from application.health import Readiness
+from application.live_seats import SeatWatches
 from application.outbox.relay_outbox import RelayOutbox
 from application.payments.receive_webhook import ReceiveWebhook
 from application.payments.reconcile_payments import ReconcilePayments
@@ -45,6 +60,10 @@ from application.payments.start_payment import StartPayment
 from application.payments.verify_booking import VerifyBooking
 from application.payments.views import PaymentQueries
 from application.reviews.write_review import WriteReview
+from application.waiting_list.join_waiting_list import JoinWaitingList
+from application.waiting_list.leave_waiting_list import LeaveWaitingList
+from application.waiting_list.offer_seats import OfferSeats
+from application.waiting_list.views import WaitingQueries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +84,12 @@ class Product:
 
     update_profile: UpdateProfile
     save_availability: SaveAvailability
+    save_service: SaveService
     cancel_slot: CancelSlot
+    publish_pattern: PublishPattern
+    change_pattern: ChangePattern
+    end_pattern: EndPattern
+    roll_patterns_forward: RollPatternsForward
 
     reserve_seat: ReserveSeat
     reschedule_booking: RescheduleBooking
@@ -80,6 +104,10 @@ class Product:
     uphold_unanswered_reports: UpholdUnansweredReports
     expire_holds: ExpireHolds
 
+    join_waiting_list: JoinWaitingList
+    leave_waiting_list: LeaveWaitingList
+    offer_seats: OfferSeats
+
     start_payment: StartPayment
     settle_payment: SettlePayment
     verify_booking: VerifyBooking
@@ -89,11 +117,23 @@ class Product:
 
     write_review: WriteReview
 
+    open_feed: OpenFeed
+    close_feed: CloseFeed
+    read_feed: ReadFeed
+
     account_queries: AccountQueries
     consultant_queries: ConsultantQueries
     availability_queries: AvailabilityQueries
+    service_queries: ServiceQueries
+    timetable_queries: TimetableQueries
+    pattern_queries: PatternQueries
     booking_queries: BookingQueries
+    case_queries: CaseQueries
+    free_time_queries: FreeTimeQueries
     payment_queries: PaymentQueries
+    waiting_queries: WaitingQueries
+    seat_watches: SeatWatches
+    calendar_queries: CalendarQueries
 
     callers: Callers
     secrets: Secrets

@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from application.accounts.ports import Accounts, ApiTokens, AuditTrail, Recoveries, Sessions
+from application.availability.pattern_ports import WeeklyPatterns
 from application.availability.ports import Slots
+from application.availability.services_ports import Services
 from application.bookings.ports import AbsenceReports, Bookings
+from application.calendars.ports import CalendarFeeds
 from application.consultants.ports import ConsultantProfiles
 from application.outbox.ports import Outbox
 from application.payments.ports import OperatorItems, Payments, Refunds, WebhookEvents
@@ -67,6 +70,16 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def services(self) -> Services:
+        """All services."""
+        ...
+
+    @property
+    def weekly_patterns(self) -> WeeklyPatterns:
+        """All weekly patterns."""
+        ...
+
+    @property
     def bookings(self) -> Bookings:
         """All bookings."""
         ...
@@ -104,6 +117,11 @@ class UnitOfWork(Protocol):
     @property
     def reviews(self) -> Reviews:
         """All reviews."""
+        ...
+
+    @property
+    def calendar_feeds(self) -> CalendarFeeds:
+        """All calendar feeds."""
         ...
 
     @property

@@ -45,10 +45,10 @@ class CapacityBelowSeatsTaken(Refusal):
 
 
 class SlotOverlap(Refusal):
-    """Rule 2: a consultant's open or booked slots never overlap each other."""
+    """Rule 2: a consultant's open or booked slots never overlap each other, buffers included."""
 
     code = "slot_overlap"
-    sentence = "This overlaps another of your sessions."
+    sentence = "This overlaps another of your sessions, or the time that you keep free around one."
 
 
 class SlotNotOpen(Refusal):
@@ -177,11 +177,13 @@ class Slot:
 
         A slot that moves does not follow its pattern any more.
 
-        Raises `SlotNotOpen` for a cancelled slot, `SlotHasSeatsTaken` when a taken slot would move,
-        `CapacityBelowSeatsTaken`, or `Invalid` for a new time in the past.
+        Raises `SlotNotOpen` for a cancelled slot, `SlotHasSeatsTaken` when a taken slot would move or become
+        another service, `CapacityBelowSeatsTaken`, or `Invalid` for a new time in the past.
         """
         if SlotStatus.CANCELLED in (self.status, status):
             raise SlotNotOpen
+        if terms.service_id != self.terms.service_id and self.seats_taken:
+            raise SlotHasSeatsTaken("Somebody has a seat in this session, so it cannot become another service.")
         if terms.span != self.span:
             self._require_no_seats_taken()
             _require_bookable_time(terms.span, now)

@@ -262,22 +262,20 @@ class SeatRequest:
     def refuse_unless_bookable(self, now: datetime) -> None:
         """The consultant's limits and rules 1 to 4: what a new booking and a move have to pass.
 
-        Whoever was offered a seat has waited in time; the limits do not count for them.
+        Whoever was offered a seat has waited in time; the limits do not count for them. What time or the
+        consultant forbids is said before the slot is called full: waiting for a seat would not help.
         """
-        self.refuse_unless_lawful(now)
-        if self.has_offer:
-            return
-        notice = self.slot.span.starts_at - now
-        if notice < self.limits.minimum_notice:
-            raise NoticeTooShort
-        if notice > self.limits.window:
-            raise TooFarAhead
-        most = self.limits.sessions_per_day
-        if most is not None and self.slot.seats_taken == 0 and self.other_sessions_that_day >= most:
-            raise DayFull
+        self._refuse_who_cannot_come(now)
+        if not self.has_offer:
+            self._refuse_outside_of_limits(now)
+        self._refuse_when_full()
 
     def refuse_unless_lawful(self, now: datetime) -> None:
         """Rules 1 to 4, in the order in which a person would want to hear about them."""
+        self._refuse_who_cannot_come(now)
+        self._refuse_when_full()
+
+    def _refuse_who_cannot_come(self, now: datetime) -> None:
         if self.slot.consultant_id == self.client_id:
             raise OwnSlot
         if not self.consultant_takes_bookings:
@@ -290,6 +288,18 @@ class SeatRequest:
             raise AlreadyBooked
         if self.client_is_busy:
             raise BookingOverlap
+
+    def _refuse_outside_of_limits(self, now: datetime) -> None:
+        notice = self.slot.span.starts_at - now
+        if notice < self.limits.minimum_notice:
+            raise NoticeTooShort
+        if notice > self.limits.window:
+            raise TooFarAhead
+        most = self.limits.sessions_per_day
+        if most is not None and self.slot.seats_taken == 0 and self.other_sessions_that_day >= most:
+            raise DayFull
+
+    def _refuse_when_full(self) -> None:
         if self.seats_for_client < 1:
             raise SlotFull
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from domain.availability import Buffers, SlotTerms, check_offer
+from domain.availability import Buffers, check_offer
 from domain.money import Money
 from domain.refusals import FieldCheck, Refusal
-from domain.text import is_clean
-from domain.time_span import TimeSpan
+from domain.text import is_clean, is_plain_name
 
 LONGEST_NAME = 80
 LONGEST_DESCRIPTION = 2000
@@ -55,7 +54,7 @@ class Service:
     def __post_init__(self) -> None:
         check = FieldCheck()
         check.require(
-            1 <= len(self.name.strip()) <= LONGEST_NAME and is_clean(self.name),
+            len(self.name) <= LONGEST_NAME and is_plain_name(self.name),
             "name",
             f"Name the service in at most {LONGEST_NAME} characters.",
         )
@@ -72,19 +71,7 @@ class Service:
         check_offer(check, capacity=self.capacity, price=self.price)
         check.done()
 
-    def terms_from(
-        self, starts_at: datetime, *, capacity: int | None = None, price: Money | None = None
-    ) -> SlotTerms:
-        """A slot of this service that begins then, at its own capacity and price unless others are given.
-
-        Raises `ServiceNotOffered`.
-        """
+    def require_offered(self) -> None:
+        """Raises `ServiceNotOffered` unless new sessions of it can be published."""
         if not self.is_offered:
             raise ServiceNotOffered
-        return SlotTerms(
-            span=TimeSpan(starts_at, starts_at + self.length),
-            capacity=self.capacity if capacity is None else capacity,
-            price=price or self.price,
-            service_id=self.id,
-            buffers=self.buffers,
-        )

@@ -56,7 +56,9 @@ class OfferPolicy:
 
 @dataclass(slots=True, kw_only=True)
 class WaitingEntry:
-    """One client's place in the line of one slot. `offer_expires_at` is set from the first offer on."""
+    """One client's place in the line of one slot. `offer_expires_at` is set as long as a seat is offered, and
+    kept when the place is over.
+    """
 
     id: UUID
     slot_id: UUID
@@ -64,6 +66,7 @@ class WaitingEntry:
     status: WaitingStatus
     joined_at: datetime
     offer_expires_at: datetime | None = None
+    client_is_active: bool = True
 
     @classmethod
     def join(cls, request: SeatRequest, *, entry_id: UUID, now: datetime) -> WaitingEntry:
@@ -99,24 +102,51 @@ class WaitingEntry:
             and self.offer_expires_at <= now
         )
 
+    def offer(self, until: datetime) -> None:
+        """It is their turn; an offer that is out stays as it is."""
+        if self.status is WaitingStatus.WAITING:
+            self.status, self.offer_expires_at = WaitingStatus.OFFERED, until
 
-def advance(slot: Slot, line: list[WaitingEntry], policy: OfferPolicy, now: datetime) -> list[WaitingEntry]:
-    """Offer the free seats of a slot to the first in its line; the entries that changed.
+    def wait(self) -> None:
+        """There is no seat for them yet; one that was offered is gone, but their place in line is not."""
+        self.status, self.offer_expires_at = WaitingStatus.WAITING, None
 
-    `line` is everybody in it, first come first. Offers that ran out lapse and pass to the next. An offer ends
-    with the session's start at the latest. Nobody waits for a session that cannot be booked any more.
-    """
-    if slot.status is not SlotStatus.OPEN or slot.span.has_begun(now):
-        for entry in line:
-            entry.status = WaitingStatus.CLOSED
-        return line
-    changed = [entry for entry in line if entry.has_lapsed(now)]
-    for entry in changed:
-        entry.status = WaitingStatus.LAPSED
-    offered = sum(entry.status is WaitingStatus.OFFERED for entry in line)
-    waiting = [entry for entry in line if entry.status is WaitingStatus.WAITING]
-    for entry in waiting[: max(0, slot.seats_left - offered)]:
-        entry.status = WaitingStatus.OFFERED
-        entry.offer_expires_at = min(now + policy.length, slot.span.starts_at)
-        changed.append(entry)
-    return changed
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Everybody who is in line for a slot, first come first, read under the slot's lock."""
+
+    slot: Slot
+    consultant_takes_bookings: bool
+    entries: list[WaitingEntry]
+
+    @property
+    def seats_on_offer(self) -> int:
+        """Seats that somebody in line can take now; none while the slot is closed or its consultant away."""
+        can_be_booked = self.slot.status is SlotStatus.OPEN and self.consultant_takes_bookings
+        return self.slot.seats_left if can_be_booked else 0
+
+    def advance(self, policy: OfferPolicy, now: datetime) -> list[WaitingEntry]:
+        """Bring every place up to date; those that changed.
+
+        The first in line have an offer, as many as there are seats on offer. One that runs out lapses and
+        passes to the next; it ends with the session's start at the latest. Where there are fewer seats than
+        offers, the last of them wait again, in their old place. Nobody waits for a session that began or was
+        cancelled, nor does anybody whose account is not active.
+        """
+        before = [entry.status for entry in self.entries]
+        self._end(now)
+        for place, entry in enumerate(entry for entry in self.entries if entry.status in IN_LINE):
+            if place < self.seats_on_offer:
+                entry.offer(min(now + policy.length, self.slot.span.starts_at))
+            else:
+                entry.wait()
+        return [entry for entry, was in zip(self.entries, before, strict=True) if entry.status is not was]
+
+    def _end(self, now: datetime) -> None:
+        is_over = self.slot.status is SlotStatus.CANCELLED or self.slot.span.has_begun(now)
+        for entry in self.entries:
+            if is_over or not entry.client_is_active:
+                entry.status = WaitingStatus.CLOSED
+            elif entry.has_lapsed(now):
+                entry.status = WaitingStatus.LAPSED

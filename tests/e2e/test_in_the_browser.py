@@ -137,7 +137,7 @@ async def test_one_paid_session_from_registration_to_review(
     await client.get_by_role("link", name=re.compile("10:00")).click()
     await client.get_by_label("Reason for the session").fill("A lease that I do not understand")
     await client.get_by_role("button", name="Hold this seat").click()
-    await expect(client.get_by_text("Your seat is held until")).to_be_visible()
+    await expect(client.get_by_text("It is held for you until")).to_be_visible()
 
     await client.get_by_role("button", name="Pay ₦5,000.00").click()
     await client.wait_for_url(f"{site.paystack_url}/**")

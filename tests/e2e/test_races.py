@@ -173,3 +173,53 @@ async def test_this_race_of_capacity_oversells_without_the_guards(unguarded_crow
         if taken > capacity:
             return
     pytest.fail(PROVES_NOTHING)
+
+
+async def free_seats_of_a_line(crowd: Crowd, *, in_days: int = 1) -> tuple[Json, list[Program], Counter[str]]:
+    """Three holders cancel, thirty people are in line, and thirty-one others book at the same moment."""
+    holders, line, others = crowd.clients[:3], crowd.clients[3:33], crowd.clients[33:]
+    slot = await crowd.slot(in_days=in_days, seats=3, price=0)
+    held = [await client.post("/client/bookings", booking_of(slot)) for client in holders]
+    body = {"slot_id": slot["id"]}
+    joined = await crowd.at_once(lambda client, _: client.call("POST", "/client/waiting-list", json=body), line)
+    assert codes(joined) == {"waiting": 30}
+    paths = iter(f"/client/bookings/{booking['id']}/cancel" for booking in held)
+
+    async def cancel_or_book(client: Program, number: int) -> httpx.Response:
+        if number < len(holders):
+            return await client.call("POST", next(paths))
+        return await client.call("POST", "/client/bookings", json=booking_of(slot))
+
+    answers = await crowd.at_once(cancel_or_book, [*holders, *others])
+    return slot, line, codes(answers[len(holders) :])
+
+
+async def test_seats_that_come_free_go_to_the_first_in_line_and_to_nobody_else(crowd: Crowd) -> None:
+    slot, line, others = await free_seats_of_a_line(crowd)
+    assert others == {"slot_full": 31}
+
+    async def offered() -> list[Program]:
+        entries = [(await client.get("/client/waiting-list"))["items"][0] for client in line]
+        ranked = sorted(zip(entries, line, strict=True), key=lambda pair: (pair[0]["joined_at"], pair[0]["id"]))
+        first = [entry["status"] for entry, _ in ranked[:3]]
+        assert all(entry["status"] == "waiting" for entry, _ in ranked[3:])
+        return [client for _, client in ranked[:3]] if first == ["offered"] * 3 else []
+
+    async with asyncio.timeout(30):
+        while not (winners := await offered()):  # noqa: ASYNC110 - another process makes the offers
+            await asyncio.sleep(0.2)
+    answers = await crowd.at_once(
+        lambda client, _: client.call("POST", "/client/bookings", json=booking_of(slot)), line
+    )
+    assert codes(answers) == {"confirmed": 3, "slot_full": 27}
+    assert [line[number] for number, answer in enumerate(answers) if answer.status_code == 201] == [
+        client for client in line if client in winners
+    ]
+
+
+async def test_without_their_claim_people_in_line_lose_the_seats(unguarded_crowd: Crowd) -> None:
+    for run in range(5):
+        _, _, others = await free_seats_of_a_line(unguarded_crowd, in_days=run + 1)
+        if others["confirmed"] > 0:
+            return
+    pytest.fail(PROVES_NOTHING)

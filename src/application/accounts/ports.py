@@ -179,6 +179,10 @@ class Secrets(Protocol):
         """256 random bits, for one password reset."""
         ...
 
+    def new_feed_token(self) -> Secret:
+        """256 random bits, for the address of a calendar feed."""
+        ...
+
     def hash_of(self, plain: str) -> bytes:
         """The SHA-256 that a secret is stored under."""
         ...

@@ -22,7 +22,7 @@ class ResetPasswordCommand:
 class ResetPassword:
     """Set a new password, once for each reset token.
 
-    - One transaction: password, end of all sessions, end of all tokens, audit entry.
+    - One transaction: password, end of all sessions, all tokens and the calendar feed, audit entry.
     - A password that breaks the rules leaves the token usable.
     - It logs nobody in.
     """
@@ -48,5 +48,6 @@ class ResetPassword:
             await uow.accounts.save(account)
             await uow.sessions.end_all(account.id)
             await uow.api_tokens.revoke_all(account.id)
+            await uow.calendar_feeds.close(account.id)
             await uow.audit.add("recovery.reset", account_id=account.id, address=command.address)
             await uow.commit()

@@ -5,30 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from application.accounts.callers import Caller
+from application.availability.planned_sessions import lock_consultant
+from application.availability.wanted_pattern import lock_offered_service
 from application.identity import NewId
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
-from domain.accounts import Role
-from domain.availability import Slot, SlotOverlap, SlotStatus, SlotTerms
+from domain.availability import NO_BUFFERS, Buffers, Slot, SlotOverlap, SlotStatus, SlotTerms
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid, NotFound, Refusal, StaleVersion
+from domain.services import Service
 from domain.time_span import TimeSpan
 
 MOST_ROWS = 100
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRow:
-    """One row of a save. Without `slot_id` it adds a slot; with one, what is nothing stays as it is."""
+    """One row of a save. Without `slot_id` it adds a slot; with one, what is nothing stays as it is.
+
+    With `service_id` a new slot begins with what that service says, and one that is there becomes a session of
+    it, with its buffers; what the row itself says comes first.
+    """
 
     slot_id: UUID | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     capacity: int | None = None
     price: Money | None = None
+    service_id: UUID | None = None
+    buffer_before: timedelta | None = None
+    buffer_after: timedelta | None = None
     status: SlotStatus | None = None
     remove: bool = False
     expected_version: int | None = None
@@ -47,8 +58,11 @@ class RowRefused(Refusal):
 class SaveAvailability:
     """Add, change and remove slots, all rows or none.
 
-    - A slot lies in the future, and no two of a consultant's slots overlap, those of this save included.
-    - A slot with taken seats can be neither moved nor removed; its capacity stays at or above them.
+    - A slot lies in the future, and no two of a consultant's slots overlap, those of this save and the buffers
+      around all of them included.
+    - A slot with taken seats can be neither moved nor removed, nor become another service; its capacity stays at
+      or above them.
+    - A new session of a service takes the length, seats, price and buffers from it that are not given.
     - Bookings keep the price that they were made at.
     """
 
@@ -64,9 +78,7 @@ class SaveAvailability:
         if len(rows) > MOST_ROWS:
             raise Invalid.field("rows", f"Save at most {MOST_ROWS} rows at a time.")
         async with self.open_uow() as uow:
-            account = await uow.accounts.lock(caller.account_id)  # saves of one consultant queue up here
-            if account.role is not Role.CONSULTANT:
-                raise NotFound
+            await lock_consultant(uow, caller.account_id)
             known = await uow.slots.lock_own(
                 caller.account_id, [row.slot_id for row in rows if row.slot_id is not None]
             )
@@ -87,13 +99,17 @@ class SaveAvailability:
         self, uow: UnitOfWork, caller: Caller, row: SlotRow, known: dict[UUID, Slot], now: datetime
     ) -> Slot:
         if row.slot_id is None:
-            slot = Slot.publish(
-                slot_id=self.new_id(), consultant_id=caller.account_id, terms=_new_terms(row), now=now
-            )
+            terms = _new_terms(row, await lock_offered_service(uow, caller.account_id, row.service_id))
+            slot = Slot.publish(slot_id=self.new_id(), consultant_id=caller.account_id, terms=terms, now=now)
             await uow.slots.add(slot)
             return slot
         slot = _expected(known, row)
-        changed = slot.withdraw() if row.remove else slot.change(*_changed_terms(slot, row), now)
+        if row.remove:
+            changed = slot.withdraw()
+        else:
+            is_other = row.service_id != slot.terms.service_id
+            service = await lock_offered_service(uow, caller.account_id, row.service_id if is_other else None)
+            changed = slot.change(_changed_terms(slot, row, service), row.status or slot.status, now)
         await uow.slots.save(changed)
         return replace(changed, version=changed.version + 1)
 
@@ -107,29 +123,44 @@ def _expected(known: dict[UUID, Slot], row: SlotRow) -> Slot:
     return slot
 
 
-def _new_terms(row: SlotRow) -> SlotTerms:
-    if row.starts_at is None or row.ends_at is None or row.price is None:
+def _new_terms(row: SlotRow, service: Service | None) -> SlotTerms:
+    starts_at, ends_at, price = row.starts_at, row.ends_at, row.price
+    if service is not None:
+        ends_at = ends_at or (starts_at and starts_at + service.length)
+        price = price or service.price
+    if starts_at is None or ends_at is None or price is None:
         check = FieldCheck()
-        check.require(row.starts_at is not None, "starts_at", "Enter when the session starts.")
-        check.require(row.ends_at is not None, "ends_at", "Enter when the session ends.")
-        check.require(row.price is not None, "price", "Enter a price.")
+        check.require(starts_at is not None, "starts_at", "Enter when the session starts.")
+        check.require(ends_at is not None or service is not None, "ends_at", "Enter when the session ends.")
+        check.require(price is not None, "price", "Enter a price.")
         raise check.refusal()
     return SlotTerms(
-        span=TimeSpan(row.starts_at, row.ends_at),
-        capacity=1 if row.capacity is None else row.capacity,
-        price=row.price,
+        span=TimeSpan(starts_at, ends_at),
+        capacity=_given(row.capacity, service.capacity if service else 1),
+        price=price,
+        service_id=service.id if service else None,
+        buffers=_buffers(row, service.buffers if service else NO_BUFFERS),
     )
 
 
-def _changed_terms(slot: Slot, row: SlotRow) -> tuple[SlotTerms, SlotStatus]:
-    terms = SlotTerms(
+def _changed_terms(slot: Slot, row: SlotRow, service: Service | None) -> SlotTerms:
+    return SlotTerms(
         span=TimeSpan(row.starts_at or slot.span.starts_at, row.ends_at or slot.span.ends_at),
-        capacity=slot.terms.capacity if row.capacity is None else row.capacity,
+        capacity=_given(row.capacity, slot.terms.capacity),
         price=row.price or slot.terms.price,
-        service_id=slot.terms.service_id,
-        buffers=slot.terms.buffers,
+        service_id=service.id if service else slot.terms.service_id,
+        buffers=_buffers(row, service.buffers if service else slot.terms.buffers),
     )
-    return terms, row.status or slot.status
+
+
+def _buffers(row: SlotRow, otherwise: Buffers) -> Buffers:
+    return Buffers(
+        before=_given(row.buffer_before, otherwise.before), after=_given(row.buffer_after, otherwise.after)
+    )
+
+
+def _given(value: Value | None, otherwise: Value) -> Value:
+    return otherwise if value is None else value
 
 
 @contextmanager

@@ -86,11 +86,14 @@ class OwnReviewView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CancellationView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the client gets back who cancels now, and until when that holds; nothing means for good."""
+    """What the client gets back who cancels now, until when that holds, and what comes back afterwards; nothing
+    means that it holds for good.
+    """
 
     refund: MoneyView
     percent: int
     changes_at: datetime | None
+    refund_afterwards: MoneyView | None
 
 
 class AbsenceReportView(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +111,8 @@ class AbsenceReportView(msgspec.Struct, frozen=True, kw_only=True):
 class BookingDetails(BookingView, frozen=True, kw_only=True):
     """A client's own booking with everything that belongs to it.
 
-    `cancellation` is there as long as the client can cancel.
+    `cancellation` is there as long as the client can cancel, `absence_reportable_until` as long as they can report
+    that the consultant did not come.
     """
 
     payments: list[AttemptView]
@@ -117,6 +121,7 @@ class BookingDetails(BookingView, frozen=True, kw_only=True):
     review: OwnReviewView | None
     cancellation: CancellationView | None
     absence_report: AbsenceReportView | None
+    absence_reportable_until: datetime | None
 
 
 class ClientName(msgspec.Struct, frozen=True):
@@ -146,8 +151,11 @@ class ConsultantBookingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BookableSlotView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page on which one books shows before one books. `can_wait` says that it is full, but has a
-    waiting list.
+    """What the page on which one books shows before one books.
+
+    `obstacle` is the sentence that a booking would be refused with, and `can_wait` says that the slot is full,
+    but has a waiting list. `is_on_offer` is false once the slot was cancelled or its consultant takes no
+    bookings. The last three are about the client's own seat and place in line.
     """
 
     id: UUID
@@ -158,20 +166,30 @@ class BookableSlotView(msgspec.Struct, frozen=True, kw_only=True):
     price: MoneyView
     service: str | None
     service_description: str | None
+    is_on_offer: bool
     is_bookable: bool
     can_wait: bool
+    obstacle: str | None
     consultant: ConsultantName
     consultant_time_zone: str
     cancellation_policy: str
+    own_booking_id: UUID | None
+    is_in_line: bool
+    offer_expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingFilter:
-    """What is nothing does not filter; `since` and `until` are about the session's start."""
+    """What is nothing does not filter; `since` and `until` are about the session's start.
+
+    `is_ahead` asks for what still takes place or waits for its payment and is not over, or for all the rest.
+    """
 
     status: BookingStatus | None = None
     since: datetime | None = None
     until: datetime | None = None
+    is_ahead: bool | None = None
+    soonest_first: bool = False
     page: PageRequest = FIRST_PAGE
 
 
@@ -179,7 +197,7 @@ class BookingQueries(Protocol):
     """Reads about bookings; one statement each."""
 
     async def of_client(self, client_id: UUID, wanted: BookingFilter) -> Page[BookingView]:
-        """A client's own, latest session first."""
+        """A client's own, latest session first unless the filter asks for the soonest."""
         ...
 
     async def details(self, client_id: UUID, booking_id: UUID) -> BookingDetails | None:
@@ -187,13 +205,18 @@ class BookingQueries(Protocol):
         ...
 
     async def of_consultant(self, consultant_id: UUID, wanted: BookingFilter) -> Page[ConsultantBookingView]:
-        """Bookings of a consultant's own slots, latest session first."""
+        """Bookings of a consultant's own slots, latest session first unless the filter asks for the soonest."""
         ...
 
     async def consultant_booking(self, consultant_id: UUID, booking_id: UUID) -> ConsultantBookingView | None:
         """One booking of a consultant's own slots."""
         ...
 
-    async def bookable_slot(self, slot_id: UUID) -> BookableSlotView | None:
-        """A slot of a published consultant, whether or not it can be booked right now."""
+    async def bookable_slot(
+        self, slot_id: UUID, client_id: UUID | None = None, *, even_withdrawn: bool = False
+    ) -> BookableSlotView | None:
+        """A slot, whether or not it can be booked right now by that client, or by anybody.
+
+        Those that are not on offer any more only for people who had them before their eyes.
+        """
         ...

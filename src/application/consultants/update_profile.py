@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from msgspec import UNSET, UnsetType
 
 from application.accounts.callers import Caller
 from application.consultants.ports import TimeZones
@@ -13,8 +16,22 @@ from domain.refusals import Invalid, StaleVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsChange:
+    """Some of the limits; what is unset stays as it is. `sessions_per_day` of nothing means any number."""
+
+    minimum_notice: timedelta | UnsetType = UNSET
+    window: timedelta | UnsetType = UNSET
+    sessions_per_day: int | UnsetType | None = UNSET
+
+    def on(self, limits: BookingLimits) -> BookingLimits:
+        """The changed limits. Raises `Invalid`."""
+        wanted = {name: getattr(self, name) for name in self.__slots__}
+        return replace(limits, **{name: value for name, value in wanted.items() if value is not UNSET})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfileCommand:
-    """What is nothing stays as it is."""
+    """What is nothing stays as it is. `limits` are all of them, or a change of some."""
 
     slug: str | None = None
     headline: str | None = None
@@ -25,7 +42,7 @@ class UpdateProfileCommand:
     default_price: Money | None = None
     policy: CancellationPolicy | None = None
     is_published: bool | None = None
-    limits: BookingLimits | None = None
+    limits: BookingLimits | LimitsChange | None = None
     expected_version: int | None = None
 
 
@@ -67,9 +84,15 @@ def _changed(profile: ConsultantProfile, command: UpdateProfileCommand) -> Consu
         "default_price": command.default_price,
         "policy": command.policy,
         "is_published": command.is_published,
-        "limits": command.limits,
+        "limits": command.limits.on(profile.limits)
+        if isinstance(command.limits, LimitsChange)
+        else command.limits,
     }
     return replace(profile, **{name: value for name, value in wanted.items() if value is not None})  # type: ignore[arg-type]  # each value has its field's type
+
+
+def _limits(profile: ConsultantProfile, wanted: BookingLimits | LimitsChange | None) -> BookingLimits | None:
+    return wanted.on(profile.limits) if isinstance(wanted, LimitsChange) else wanted
 
 
 def _stripped(text: str | None) -> str | None:

@@ -22,7 +22,10 @@ class RatingView(msgspec.Struct, frozen=True):
 
 
 class SlotView(msgspec.Struct, frozen=True, kw_only=True):
-    """A session on offer. `seats_left` counts lapsed holds as free."""
+    """A session on offer. `seats_left` counts lapsed holds as free, and seats that somebody waits for as taken.
+
+    `service` is the name of the service it belongs to.
+    """
 
     id: UUID
     starts_at: datetime
@@ -30,6 +33,8 @@ class SlotView(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
     seats_left: int
     price: MoneyView
+    service: str | None = None
+    service_id: UUID | None = None
 
 
 class ConsultantCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,8 +98,9 @@ class SpecializationCount(msgspec.Struct, frozen=True):
 
 
 class Sorting(StrEnum):
-    """How discovery is ordered."""
+    """How discovery is ordered. Relevance is about the words that were typed."""
 
+    RELEVANCE = "relevance"
     NEXT_FREE = "next_free"
     RATING = "rating"
     PRICE = "price"
@@ -103,7 +109,11 @@ class Sorting(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveryQuery:
-    """Filters of discovery; what is nothing does not filter. `max_price` is in subunits."""
+    """Filters of discovery; what is nothing does not filter. `max_price` is in subunits.
+
+    A consultant is free when a session can be booked with them: one with a seat that nobody waits for, within the
+    limits that they set.
+    """
 
     words: str | None = None
     specialization: str | None = None
@@ -112,8 +122,26 @@ class DiscoveryQuery:
     max_price: int | None = None
     available_from: datetime | None = None
     available_to: datetime | None = None
-    sorting: Sorting = Sorting.NEXT_FREE
+    is_bookable: bool = False
+    sorting: Sorting | None = None
     page: PageRequest = FIRST_PAGE
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to look for in what was typed."""
+        return self.words is not None and any(char.isalnum() for char in self.words)
+
+    @property
+    def wants_free(self) -> bool:
+        """Whether only consultants with a free session are wanted, at any time or in a given one."""
+        return self.is_bookable or self.available_from is not None or self.available_to is not None
+
+    @property
+    def order(self) -> Sorting:
+        """Words are answered by relevance unless another order was asked for."""
+        if self.sorting is None or self.sorting is Sorting.RELEVANCE:
+            return Sorting.RELEVANCE if self.has_words else Sorting.NEXT_FREE
+        return self.sorting
 
 
 class ConsultantQueries(Protocol):
@@ -132,9 +160,17 @@ class ConsultantQueries(Protocol):
         ...
 
     async def slots(
-        self, slug: str, *, since: datetime | None, until: datetime | None, page: PageRequest
+        self,
+        slug: str,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        page: PageRequest,
+        service_id: UUID | None = None,
     ) -> Page[SlotView] | None:
-        """Open future slots by time, full ones included; nothing when there is no such consultant."""
+        """Open future slots within the consultant's limits, by time, full ones included; with a service, only
+        its own. Nothing when there is no such consultant.
+        """
         ...
 
     async def reviews(self, slug: str, page: PageRequest) -> Page[ReviewView] | None:

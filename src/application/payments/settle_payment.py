@@ -37,6 +37,7 @@ class SettlePayment:
     - A charge that is not the one we asked for never confirms: it goes on the operators' list.
     - The booking is confirmed while its seat is held, or when the seat it gave up is still free; else
       all of the money goes back by itself. So does a second charge for a booking that is paid for.
+    - Whoever gets a seat back has no place in its waiting list any more.
     """
 
     open_uow: OpenUnitOfWork
@@ -88,7 +89,10 @@ class SettlePayment:
                     booking_is_paid=await uow.payments.booking_is_paid(booking.id),
                     seat=offer.request,
                 )
-                await self._carry_out(uow, case.decide(offer.now), payment, booking, offer.now)
+                settlement = case.decide(offer.now)
+                await self._carry_out(uow, settlement, payment, booking, offer.now)
+                if settlement.outcome is SettlementOutcome.CONFIRM and offer.request.is_in_line:
+                    await uow.waiting_list.take_place(slot_id=booking.slot_id, client_id=booking.client_id)
             await uow.commit()
         log.info(
             "payment.settled reference=%s status=%s booking=%s", payment.reference, payment.status, booking.id

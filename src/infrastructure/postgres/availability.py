@@ -58,10 +58,11 @@ ORDER BY array_position($1::uuid[], one.id) LIMIT 1
 
 
 class SqlSlots:
-    """`Slots` on a table."""
+    """`Slots` on a table. Slots that change are noted in `touched`; of a new one nobody knows yet."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, touched: set[UUID]) -> None:
         self._driver = driver
+        self._touched = touched
 
     async def allow_overlaps_until_commit(self) -> None:
         """Defer the exclusion constraint."""
@@ -104,11 +105,13 @@ class SqlSlots:
                 )
         except SlotFull as refusal:
             raise CapacityBelowSeatsTaken from refusal
+        self._touched.update(slot.id for slot in slots)
 
     async def _as_they_are(self, locked: list[asyncpg.Record]) -> dict[UUID, Slot]:
         """Locked slots after their lapsed holds are expired."""
         lapsed = await self._driver.fetch(EXPIRE_LAPSED, [row["id"] for row in locked], None, None, None)
         freed = Counter(row["slot_id"] for row in lapsed)
+        self._touched.update(freed)
         return {row["id"]: to_slot(row, freed[row["id"]]) for row in locked}
 
 

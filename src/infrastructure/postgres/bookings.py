@@ -44,11 +44,16 @@ LOCK_DAY = "SELECT FROM consultant_profiles WHERE account_id = $1 FOR NO KEY UPD
 OTHER_SESSIONS_THAT_DAY = """
 SELECT count(*) FROM consultant_profiles p JOIN slots s ON s.consultant_id = p.account_id
 WHERE p.account_id = $1 AND s.id <> $2
-  AND s.seats_taken > (SELECT count(*) FROM bookings WHERE id = $4 AND slot_id = s.id)
-  AND s.starts_at >= date_trunc('day', $3::timestamptz, p.time_zone)
-  AND s.starts_at < (date_trunc('day', $3 AT TIME ZONE p.time_zone) + interval '1 day') AT TIME ZONE p.time_zone
+  AND s.starts_at BETWEEN $3::timestamptz - interval '2 days' AND $3::timestamptz + interval '2 days'
+  AND (s.starts_at AT TIME ZONE p.time_zone)::date = ($3::timestamptz AT TIME ZONE p.time_zone)::date
+  AND s.seats_taken > (SELECT count(*) FROM bookings b WHERE b.slot_id = s.id
+    AND (b.id = $4 AND holds_seat(b.status) OR b.status = 'pending' AND b.hold_expires_at <= clock_timestamp()))
 """
-"""Sessions with a seat taken on the day of $3, without the slot $2 and without the seat of booking $4."""
+"""Sessions with a seat taken on the day of $3, without the slot $2, the seat of booking $4 and lapsed holds.
+
+Their dates are compared, for a day's midnight may occur twice or not at all; the two days around it are for the
+index.
+"""
 
 _EXPIRING = """
 WITH lapsed AS (
@@ -152,10 +157,11 @@ SELECT id FROM bookings WHERE status = 'pending' AND hold_expires_at <= $1 ORDER
 
 
 class SqlBookings:
-    """`Bookings` on a table."""
+    """`Bookings` on a table. Slots whose seats may change are noted in `touched`."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, touched: set[UUID]) -> None:
         self._driver = driver
+        self._touched = touched
 
     async def lock_seat(self, *, slot_id: UUID, client_id: UUID, apart_from: UUID | None = None) -> SeatOffer:
         """Two statements: the locks, then what they make safe to read; two more where days are limited."""
@@ -163,6 +169,7 @@ class SqlBookings:
         row = next((row for row in rows if row["id"] == slot_id), None)
         if row is None:
             raise NotFound
+        self._touched.update(locked["id"] for locked in rows)
         standing = await self._driver.fetchrow(
             STANDING,
             [locked["id"] for locked in rows],
@@ -239,6 +246,7 @@ class SqlBookings:
             booking.last_actor,
             booking.unsaved[0].at,
         )
+        self._touched.add(booking.slot_id)
 
     async def save(self, booking: Booking) -> None:
         """Write a locked booking back with its new history; a trigger takes or gives back the seat."""
@@ -259,6 +267,7 @@ class SqlBookings:
             booking.absent,
         )
         booking.unsaved.clear()
+        self._touched.add(booking.slot_id)
 
     async def lapsed(self, *, before: datetime, limit: int) -> list[UUID]:
         """Ids, oldest first."""

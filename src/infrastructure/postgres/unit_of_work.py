@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property
+from typing import TypeAlias
+from uuid import UUID
 
 from asyncpg.transaction import Transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -21,25 +23,42 @@ from infrastructure.postgres.accounts import (
 )
 from infrastructure.postgres.availability import SqlSlots
 from infrastructure.postgres.bookings import SqlBookings
+from infrastructure.postgres.calendar_feeds import SqlCalendarFeeds
 from infrastructure.postgres.consultants import SqlConsultantProfiles
 from infrastructure.postgres.database import Database, Driver
 from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.outbox import SqlOutbox
 from infrastructure.postgres.payments import SqlOperatorItems, SqlPayments, SqlRefunds, SqlWebhookEvents
 from infrastructure.postgres.reviews import SqlReviews
+from infrastructure.postgres.services import SqlServices
 from infrastructure.postgres.waiting_list import SqlWaitingList
+from infrastructure.postgres.weekly_patterns import SqlWeeklyPatterns
+
+Announce: TypeAlias = Callable[[Collection[UUID]], None]
+"""Says which slots changed, after the commit; it neither waits nor raises."""
+
+
+def announce_nothing(_: Collection[UUID]) -> None:
+    """For processes whose changes nobody watches."""
 
 
 class SqlUnitOfWork:
     """The collections of one transaction. Each is made when it is first asked for."""
 
     def __init__(
-        self, connection: AsyncConnection, driver: Driver, transaction: Transaction, new_id: NewId
+        self,
+        connection: AsyncConnection,
+        driver: Driver,
+        transaction: Transaction,
+        new_id: NewId,
+        announce: Announce,
     ) -> None:
         self._connection = connection
         self._driver = driver
         self._transaction = transaction
         self._new_id = new_id
+        self._announce = announce
+        self._touched: set[UUID] = set()
 
     async def now(self) -> datetime:
         """The database's clock at this moment, in UTC."""
@@ -49,6 +68,8 @@ class SqlUnitOfWork:
     async def commit(self) -> None:
         """Commit; whatever a deferred constraint refuses is raised here."""
         await self._transaction.commit()
+        if self._touched:
+            self._announce(frozenset(self._touched))
 
     @cached_property
     def _session(self) -> AsyncSession:
@@ -92,12 +113,22 @@ class SqlUnitOfWork:
     @cached_property
     def slots(self) -> SqlSlots:
         """All slots."""
-        return SqlSlots(self._driver)
+        return SqlSlots(self._driver, self._touched)
+
+    @cached_property
+    def services(self) -> SqlServices:
+        """All services."""
+        return SqlServices(self._driver)
+
+    @cached_property
+    def weekly_patterns(self) -> SqlWeeklyPatterns:
+        """All weekly patterns."""
+        return SqlWeeklyPatterns(self._driver)
 
     @cached_property
     def bookings(self) -> SqlBookings:
         """All bookings."""
-        return SqlBookings(self._driver)
+        return SqlBookings(self._driver, self._touched)
 
     @cached_property
     def absence_reports(self) -> SqlAbsenceReports:
@@ -107,7 +138,7 @@ class SqlUnitOfWork:
     @cached_property
     def waiting_list(self) -> SqlWaitingList:
         """The lines of all slots."""
-        return SqlWaitingList(self._driver)
+        return SqlWaitingList(self._driver, self._touched)
 
     @cached_property
     def payments(self) -> SqlPayments:
@@ -130,6 +161,11 @@ class SqlUnitOfWork:
         return SqlOperatorItems(self._driver, self._new_id)
 
     @cached_property
+    def calendar_feeds(self) -> SqlCalendarFeeds:
+        """All calendar feeds."""
+        return SqlCalendarFeeds(self._driver)
+
+    @cached_property
     def outbox(self) -> SqlOutbox:
         """The outbox."""
         return SqlOutbox(self._driver, self._new_id)
@@ -138,9 +174,10 @@ class SqlUnitOfWork:
 class SqlUnitsOfWork:
     """Opens units of work: `async with units_of_work() as uow`."""
 
-    def __init__(self, database: Database, new_id: NewId) -> None:
+    def __init__(self, database: Database, new_id: NewId, announce: Announce = announce_nothing) -> None:
         self._engine = database.engine
         self._new_id = new_id
+        self._announce = announce
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[SqlUnitOfWork]:
@@ -155,7 +192,7 @@ class SqlUnitsOfWork:
                 transaction = driver.transaction()
                 try:
                     await transaction.start()
-                    yield SqlUnitOfWork(connection, driver, transaction, self._new_id)
+                    yield SqlUnitOfWork(connection, driver, transaction, self._new_id, self._announce)
                 finally:
                     await _end(connection, driver, transaction)
 

@@ -26,6 +26,10 @@ class RandomSecrets:
         """256 random bits."""
         return self._secret(secrets.token_urlsafe(32))
 
+    def new_feed_token(self) -> Secret:
+        """256 random bits."""
+        return self._secret(secrets.token_urlsafe(32))
+
     def new_api_token(self) -> Secret:
         """`imo_`, 43 random base62 characters (256 bits), a CRC-32 in base62."""
         body = "".join(secrets.choice(BASE62) for _ in range(RANDOM_LENGTH))

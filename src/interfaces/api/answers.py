@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from application.accounts.views import ApiTokenView
+from application.availability.pattern_views import PatternView
+from application.availability.services_views import OfferedServiceView, ServiceView
 from application.availability.views import AvailabilityView
 from application.bookings.views import BookingView, ConsultantBookingView
 from application.consultants.views import ConsultantCard, ReviewView, SlotView
 from application.money_view import MoneyView
 from application.payments.views import PaymentView, ReceivedPaymentView
+from application.waiting_list.views import WaitingEntryView
 
 
 class SecurityQuestion(Struct, frozen=True):
@@ -63,6 +66,20 @@ class PaymentToMake(Struct, frozen=True, kw_only=True):
     amount: MoneyView
 
 
+class NewCalendarFeed(Struct, frozen=True, kw_only=True):
+    """A new calendar feed; the only time that `url`, which is secret, is shown."""
+
+    url: str
+    created_at: datetime
+
+
+class CalendarFeedState(Struct, frozen=True, kw_only=True):
+    """Whether there is a calendar feed, and since when. Its address was shown when it was made."""
+
+    is_open: bool
+    created_at: datetime | None
+
+
 class ApiTokenList(Struct, frozen=True):
     """A page of one's live tokens."""
 
@@ -98,6 +115,13 @@ class BookingList(Struct, frozen=True):
     next_cursor: str | None
 
 
+class WaitingEntryList(Struct, frozen=True):
+    """A page of one's own places in waiting lists."""
+
+    items: list[WaitingEntryView]
+    next_cursor: str | None
+
+
 class PaymentList(Struct, frozen=True):
     """A page of one's own attempts to pay."""
 
@@ -110,6 +134,64 @@ class AvailabilityList(Struct, frozen=True):
 
     items: list[AvailabilityView]
     next_cursor: str | None
+
+
+class PatternList(Struct, frozen=True):
+    """A page of one's own weekly patterns."""
+
+    items: list[PatternView]
+    next_cursor: str | None
+
+
+class SkippedSession(Struct, frozen=True, kw_only=True):
+    """A session that a pattern asks for and that is not published. `local_time` is its start as the clocks of the
+    pattern's zone would show it.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    local_time: str
+    reason: str
+
+
+class PublishedSessions(Struct, frozen=True, kw_only=True):
+    """What was published of a pattern, or would be; `pattern_id` is null in a preview of a new one."""
+
+    pattern_id: UUID | None
+    created: list[AvailabilityView]
+    skipped: list[SkippedSession]
+    published_until: date
+
+
+class ChangedSessions(Struct, frozen=True, kw_only=True):
+    """What became of the coming sessions of a pattern, or would become; `kept` as they are now."""
+
+    pattern_id: UUID
+    created: list[AvailabilityView]
+    kept: list[AvailabilityView]
+    withdrawn: list[AvailabilityView]
+    skipped: list[SkippedSession]
+    published_until: date
+
+
+class ServiceList(Struct, frozen=True):
+    """A page of one's own services."""
+
+    items: list[ServiceView]
+    next_cursor: str | None
+
+
+class OfferedServiceList(Struct, frozen=True):
+    """A page of the services that a consultant offers."""
+
+    items: list[OfferedServiceView]
+    next_cursor: str | None
+
+
+class CancelledSession(Struct, frozen=True):
+    """How many bookings were cancelled with their session."""
+
+    cancelled_bookings: int
 
 
 class ConsultantBookingList(Struct, frozen=True):

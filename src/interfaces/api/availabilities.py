@@ -16,15 +16,17 @@ from application.availability.save_availability import RowRefused, SaveAvailabil
 from application.availability.views import AvailabilityQueries, AvailabilityView
 from application.paging import DEFAULT_LIMIT
 from domain.availability import SlotStatus
+from domain.money import Money
 from domain.refusals import NotFound
 from interfaces.api.answers import AvailabilityList
+from interfaces.api.durations import minutes
 from interfaces.api.instants import From, To, require_sensible
 from interfaces.api.json_answers import answer
 from interfaces.api.lists import Cursor, Limit, ListReader
 from interfaces.api.operations import operation
 from interfaces.api.policies import CONSULTANTS, Body
 from interfaces.api.prices import money
-from interfaces.api.requests import AvailabilityChangeRequest, AvailabilityRequest
+from interfaces.api.requests import AvailabilityChangeRequest, AvailabilityRequest, MoneyRequest
 from interfaces.api.unset import given
 from interfaces.http.conditional import expected_version
 from interfaces.http.settings import HttpSettings
@@ -91,9 +93,12 @@ class AvailabilityController(Controller):
         require_sensible(starts_at=data.starts_at, ends_at=data.ends_at)
         row = SlotRow(
             starts_at=data.starts_at,
-            ends_at=data.ends_at,
-            capacity=data.max_slots,
-            price=money(data.price, field="price", default_currency=http_settings.currency),
+            ends_at=given(data.ends_at),
+            capacity=given(data.max_slots),
+            price=_price(data.price, http_settings.currency),
+            service_id=given(data.service_id),
+            buffer_before=minutes(data.buffer_before_minutes),
+            buffer_after=minutes(data.buffer_after_minutes),
         )
         slot_id = await _save(request.user, row, save_availability)
         return await _answer(request.user, slot_id, availability_queries, status=201)
@@ -127,9 +132,10 @@ class AvailabilityController(Controller):
             starts_at=given(data.starts_at),
             ends_at=given(data.ends_at),
             capacity=given(data.max_slots),
-            price=None
-            if isinstance(data.price, UnsetType)
-            else money(data.price, field="price", default_currency=http_settings.currency),
+            price=_price(data.price, http_settings.currency),
+            service_id=given(data.service_id),
+            buffer_before=minutes(data.buffer_before_minutes),
+            buffer_after=minutes(data.buffer_after_minutes),
             status=None if isinstance(data.status, UnsetType) else SlotStatus(data.status),
             expected_version=expected_version(request),
         )
@@ -157,6 +163,10 @@ class AvailabilityController(Controller):
         """204. Honours If-Match."""
         row = SlotRow(slot_id=slot_id, remove=True, expected_version=expected_version(request))
         await _save(request.user, row, save_availability)
+
+
+def _price(price: MoneyRequest | int | UnsetType, default_currency: str) -> Money | None:
+    return None if isinstance(price, UnsetType) else money(price, field="price", default_currency=default_currency)
 
 
 async def _save(caller: Caller, row: SlotRow, save_availability: SaveAvailability) -> UUID:

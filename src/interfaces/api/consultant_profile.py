@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Controller, Request, get, patch
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, SkipValidation
 from litestar.response.base import ASGIResponse
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from application.accounts.callers import Caller
-from application.consultants.update_profile import UpdateProfile, UpdateProfileCommand
+from application.consultants.update_profile import LimitsChange, UpdateProfile, UpdateProfileCommand
 from application.consultants.views import ConsultantQueries, ProfileView
 from application.paging import DEFAULT_LIMIT
 from domain.consultants import CancellationPolicy
@@ -117,7 +118,17 @@ def _command(data: ProfileRequest, version: int | None, default_currency: str) -
         else money(price, field="default_price", default_currency=default_currency),
         policy=None if isinstance(policy, UnsetType) else CancellationPolicy(policy),
         is_published=given(data.is_published),
+        limits=_limits(data),
         expected_version=version,
+    )
+
+
+def _limits(data: ProfileRequest) -> LimitsChange:
+    notice, window = data.minimum_notice_minutes, data.booking_window_days
+    return LimitsChange(
+        minimum_notice=UNSET if isinstance(notice, UnsetType) else timedelta(minutes=notice),
+        window=UNSET if isinstance(window, UnsetType) else timedelta(days=window),
+        sessions_per_day=data.sessions_per_day,
     )
 
 

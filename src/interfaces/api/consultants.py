@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Controller, Request, get
 from litestar.di import NamedDependency
@@ -22,7 +23,13 @@ from interfaces.api.operations import operation
 from interfaces.api.policies import PUBLIC
 
 Words = Annotated[
-    str | None, QueryParameter(max_length=200, description="Words that all occur in name, headline or bio.")
+    str | None,
+    QueryParameter(
+        max_length=200,
+        description="Up to ten words that all say something about the consultant: their name, headline, "
+        "specialisations, languages, bio. Accents, endings and typing errors are forgiven; the last word may be "
+        "unfinished.",
+    ),
 ]
 Tag = Annotated[str | None, QueryParameter(max_length=60, description="One of a consultant's own, in any case.")]
 MinRating = Annotated[float | None, QueryParameter(ge=0, le=5, description="An average from 0 to 5.")]
@@ -35,7 +42,19 @@ FreeFrom = Annotated[
 FreeTo = Annotated[
     datetime | None, QueryParameter(description="An instant: with a seat in a session that starts before then.")
 ]
-Sort = Annotated[Sorting, QueryParameter(description="One of next_free, rating, price, name.")]
+Bookable = Annotated[
+    bool, QueryParameter(description="Whether only consultants with a session that can be booked are wanted.")
+]
+Sort = Annotated[
+    Sorting | None,
+    QueryParameter(
+        description="One of relevance, next_free, rating, price, name; by default relevance for words, next_free "
+        "without any."
+    ),
+]
+Service = Annotated[
+    UUID | None, QueryParameter(description="The id of one of the consultant's services: only its sessions.")
+]
 
 
 class ConsultantController(Controller):
@@ -66,7 +85,8 @@ class ConsultantController(Controller):
         max_price: MaxPrice = None,
         available_from: FreeFrom = None,
         available_to: FreeTo = None,
-        sort: Sort = Sorting.NEXT_FREE,
+        bookable: Bookable = False,
+        sort: Sort = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ASGIResponse:
@@ -82,6 +102,7 @@ class ConsultantController(Controller):
                 max_price=max_price,
                 available_from=available_from,
                 available_to=available_to,
+                is_bookable=bookable,
                 sorting=sort,
                 page=reader.page,
             )
@@ -130,13 +151,16 @@ class ConsultantController(Controller):
         consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
         from_: From = None,
         to: To = None,
+        service: Service = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ASGIResponse:
         """By time."""
         require_sensible(from_=from_, to=to)
         reader = ListReader(request, limit, cursor)
-        page = await consultant_queries.slots(slug, since=from_, until=to, page=reader.page)
+        page = await consultant_queries.slots(
+            slug, since=from_, until=to, page=reader.page, service_id=service
+        )
         if page is None:
             raise NotFound
         next_cursor, link = reader.next(page.next_key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -35,6 +35,10 @@ Instant = Annotated[
         description="RFC 3339, with an offset.",
     ),
 ]
+
+
+LONGEST_MINUTES = 10_000_000
+"""More than any length of time here may be, and little enough to be counted with."""
 
 
 class MoneyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,6 +123,12 @@ class AccountRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     phone_number: PhoneNumber | UnsetType | None = UNSET
 
 
+class CalendarFeedRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The password once more: the address goes on working when the token has ended."""
+
+    current_password: Annotated[str, asks("Enter your current password.", example="bright-harmattan-morning")]
+
+
 class PasswordRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The present password and the one that follows it."""
 
@@ -133,6 +143,12 @@ class BookingRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reason_for_session: Annotated[
         str, asks("Say what you want to talk about.", example="A lease that ends in March")
     ]
+
+
+class WaitingRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place in line for a full session."""
+
+    slot_id: Annotated[UUID, asks("Name the session by its id.", example="01980000-0000-7000-8000-000000000000")]
 
 
 class CancelRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -200,6 +216,42 @@ class ProfileRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         | UnsetType
     ) = UNSET
     is_published: Annotated[bool, asks("Choose true or false.", example=True)] | UnsetType = UNSET
+    minimum_notice_minutes: (
+        Annotated[
+            int,
+            Meta(ge=0, le=LONGEST_MINUTES),
+            asks(
+                "Enter a whole number of minutes.",
+                example=120,
+                description="How long before its start a session can be booked at the latest; at most 43,200.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    booking_window_days: (
+        Annotated[
+            int,
+            Meta(ge=0, le=LONGEST_MINUTES),
+            asks(
+                "Enter a whole number of days.",
+                example=90,
+                description="How many days ahead sessions can be booked; from 1 to 732.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    sessions_per_day: (
+        Annotated[
+            int,
+            asks(
+                "Enter a whole number, or null for any number.",
+                example=4,
+                description="Sessions that clients can book on one day; null for any number.",
+            ),
+        ]
+        | UnsetType
+        | None
+    ) = UNSET
 
 
 MaxSlots = Annotated[
@@ -207,25 +259,124 @@ MaxSlots = Annotated[
 ]
 
 
+ServiceId = Annotated[
+    UUID,
+    asks(
+        "Name one of your services by its id.",
+        example="01980000-0000-7000-8000-000000000000",
+        description="One of one's own services.",
+    ),
+]
+BufferMinutes = Annotated[
+    int,
+    Meta(ge=0, le=LONGEST_MINUTES),
+    asks(
+        "Enter a whole number of minutes.", example=10, description="Minutes that are kept free; at most 240."
+    ),
+]
+
+
 class AvailabilityRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new session on offer."""
+    """A new session on offer. With `service_id`, everything but its start can be left out: then it is the
+    service's. Without, it needs an end and a price.
+    """
 
     starts_at: Instant
-    ends_at: Instant
-    max_slots: MaxSlots = 1
-    price: Price
+    ends_at: Instant | UnsetType = UNSET
+    max_slots: MaxSlots | UnsetType = UNSET
+    price: Price | UnsetType = UNSET
+    service_id: ServiceId | UnsetType = UNSET
+    buffer_before_minutes: BufferMinutes | UnsetType = UNSET
+    buffer_after_minutes: BufferMinutes | UnsetType = UNSET
 
 
 class AvailabilityChangeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is left out stays as it is. A `closed` session is kept but not offered."""
+    """What is left out stays as it is. A `closed` session is kept but not offered. One that becomes a session
+    of another service takes its buffers from there.
+    """
 
     starts_at: Instant | UnsetType = UNSET
     ends_at: Instant | UnsetType = UNSET
     max_slots: MaxSlots | UnsetType = UNSET
     price: Price | UnsetType = UNSET
+    service_id: ServiceId | UnsetType = UNSET
+    buffer_before_minutes: BufferMinutes | UnsetType = UNSET
+    buffer_after_minutes: BufferMinutes | UnsetType = UNSET
     status: Annotated[Literal["open", "closed"], asks("Choose open or closed.", example="open")] | UnsetType = (
         UNSET
     )
+
+
+SessionMinutes = Annotated[
+    int,
+    Meta(ge=0, le=LONGEST_MINUTES),
+    asks("Enter a whole number of minutes.", example=60, description="How long a session lasts, in minutes."),
+]
+ServiceName = Annotated[str, asks("Name the service.", example="Contract review")]
+ServiceDescription = Annotated[str, asks("Describe the service.", example="Send me the contract a day before.")]
+
+
+class ServiceRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new kind of session."""
+
+    name: ServiceName
+    description: ServiceDescription = ""
+    length_minutes: SessionMinutes
+    price: Price
+    max_slots: MaxSlots = 1
+    buffer_before_minutes: BufferMinutes = 0
+    buffer_after_minutes: BufferMinutes = 0
+    is_offered: Annotated[bool, asks("Choose true or false.", example=True)] = True
+
+
+class ServiceChangeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is left out stays as it is. `is_offered` withdraws a service or offers it again."""
+
+    name: ServiceName | UnsetType = UNSET
+    description: ServiceDescription | UnsetType = UNSET
+    length_minutes: SessionMinutes | UnsetType = UNSET
+    price: Price | UnsetType = UNSET
+    max_slots: MaxSlots | UnsetType = UNSET
+    buffer_before_minutes: BufferMinutes | UnsetType = UNSET
+    buffer_after_minutes: BufferMinutes | UnsetType = UNSET
+    is_offered: Annotated[bool, asks("Choose true or false.", example=True)] | UnsetType = UNSET
+
+
+Monday = Annotated[
+    date,
+    asks("Enter a Monday such as 2030-01-28.", example="2030-01-28", description="The week that begins then."),
+]
+Day = Annotated[
+    date,
+    asks(
+        "Enter a date such as 2030-01-31.", example="2030-01-31", description="In the consultant's time zone."
+    ),
+]
+DryRun = Annotated[
+    bool, asks("Choose true or false.", example=False, description="Only say what would happen.")
+]
+
+
+class CopyWeekRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which week, and which other weeks get its sessions."""
+
+    source_week: Monday
+    target_weeks: Annotated[list[Monday], asks("List at least one Monday.", example=["2030-02-04"])]
+    dry_run: DryRun = False
+
+
+class DaysRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Some days, the last one included; at most 366."""
+
+    first_date: Day
+    last_date: Day
+    dry_run: DryRun = False
+
+
+class CancelSlotRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """May be left out."""
+
+    reason: Annotated[str, asks("Say why.", example="I am ill")] | None = None
 
 
 class MeetingLinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -235,3 +386,68 @@ class MeetingLinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
     meeting_link: Annotated[
         str, asks("Enter an address that begins with https://.", example="https://meet.example.com/abc-defg")
     ]
+
+
+LocalTime = Annotated[
+    str,
+    Meta(pattern="^(?:[01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5),
+    asks("Enter a time such as 09:00.", example="09:00", description="A wall time, `HH:MM`."),
+]
+Date = Annotated[date, asks("Enter a date such as 2030-01-31.", example="2030-01-31")]
+Minutes = Annotated[
+    int, Meta(ge=0, le=1440), asks("Enter a number of minutes, from 0 to 1,440.", example=10)
+]
+
+
+class PatternExceptionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Other hours on a date; without times the date is closed."""
+
+    date: Date
+    start_time: LocalTime | None = None
+    end_time: LocalTime | None = None
+
+
+class PatternRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A weekly pattern. Times are local; an `end_time` at or before the `start_time` is on the next day.
+
+    What is left out is as the service has it; without a service, as the profile does. With `dry_run` nothing is
+    stored.
+    """
+
+    weekdays: Annotated[
+        list[int | str],
+        asks(
+            "Choose days of the week, such as 1 or monday.",
+            example=[1, "wednesday"],
+            description="ISO 8601 numbers, Monday being 1, or English names.",
+        ),
+    ]
+    start_time: LocalTime
+    end_time: LocalTime
+    session_minutes: (
+        Annotated[int, Meta(ge=5, le=1440), asks("A session lasts from 5 minutes to 24 hours.", example=50)] | None
+    ) = None
+    break_minutes: Minutes = 0
+    first_date: Date
+    last_date: Date | None = None
+    time_zone: (
+        Annotated[str, asks("Choose a time zone such as Africa/Lagos.", example="Africa/Lagos")] | None
+    ) = None
+    max_slots: MaxSlots | None = None
+    price: Price | None = None
+    service_id: (
+        Annotated[UUID, asks("Name a service by its id.", example="01980000-0000-7000-8000-000000000000")] | None
+    ) = None
+    buffer_before_minutes: Minutes | None = None
+    buffer_after_minutes: Minutes | None = None
+    exceptions: Annotated[
+        list[PatternExceptionRequest],
+        asks(
+            "Name each exception by its date, with other hours or without any.",
+            example=[
+                {"date": "2030-12-24", "start_time": "09:00", "end_time": "12:00"},
+                {"date": "2030-12-25"},
+            ],
+        ),
+    ] = []
+    dry_run: Annotated[bool, asks("Choose true or false.", example=True)] = False

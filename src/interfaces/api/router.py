@@ -8,6 +8,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler, Middleware
 from application.product import Product
 from interfaces.api.accounts import AuthController
 from interfaces.api.availabilities import AvailabilityController
+from interfaces.api.calendars import CalendarFeedController, ClientCalendarController, ConsultantCalendarController
 from interfaces.api.client_bookings import ClientBookingController
 from interfaces.api.consultant_bookings import ConsultantBookingController
 from interfaces.api.consultant_profile import ConsultantProfileController
@@ -17,19 +18,29 @@ from interfaces.api.gate import Gate
 from interfaces.api.health import alive, ready
 from interfaces.api.json_bodies import JsonBodies
 from interfaces.api.me import MeController
+from interfaces.api.patterns import PatternController
 from interfaces.api.payments import ClientPaymentController, ConsultantPaymentController
+from interfaces.api.services import OfferedServiceController, ServiceController
+from interfaces.api.waiting_list import WaitingListController
 from interfaces.api.webhooks import receive_paystack_webhook
 
 LARGEST_BODY = 64 * 1024
 CONTROLLERS = (
     AuthController,
     MeController,
+    CalendarFeedController,
     ConsultantController,
     ClientBookingController,
+    ClientCalendarController,
+    WaitingListController,
     ClientPaymentController,
     ConsultantProfileController,
     AvailabilityController,
+    ServiceController,
+    OfferedServiceController,
+    PatternController,
     ConsultantBookingController,
+    ConsultantCalendarController,
     ConsultantPaymentController,
 )
 

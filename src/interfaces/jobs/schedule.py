@@ -14,7 +14,9 @@ Job = Callable[..., Awaitable[Any]]
 
 RELAY_EVERY_S = 2
 EXPIRE_EVERY_S = 15
+OFFER_EVERY_S = 3
 TEND_EVERY_S = 60
+ROLL_EVERY_S = 300
 TIMEOUT_S = 120
 
 
@@ -38,18 +40,26 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> Schedule:
     async def expire_holds(_: object) -> int:
         return await product.expire_holds()
 
+    async def offer_seats(_: object) -> int:
+        return await product.offer_seats()
+
     async def complete_sessions(_: object) -> int:
         return await product.complete_ended_sessions()
 
     async def uphold_absences(_: object) -> int:
         return await product.uphold_unanswered_reports()
 
+    async def roll_patterns(_: object) -> int:
+        return await product.roll_patterns_forward()
+
     jobs: list[tuple[str, Job, int]] = [
         ("outbox.relay", relay_outbox, RELAY_EVERY_S),
         ("payments.reconcile", reconcile_payments, reconcile_every_s),
         ("bookings.expire_holds", expire_holds, EXPIRE_EVERY_S),
+        ("waiting_list.offer_seats", offer_seats, OFFER_EVERY_S),
         ("bookings.complete_sessions", complete_sessions, TEND_EVERY_S),
         ("bookings.uphold_absences", uphold_absences, TEND_EVERY_S),
+        ("availability.roll_patterns", roll_patterns, ROLL_EVERY_S),
     ]
     for name, job, _ in jobs:
         job.__qualname__ = name  # SAQ knows scheduled functions by this

@@ -14,7 +14,7 @@ from litestar.response.base import ASGIResponse
 
 from domain.accounts import SECURITY_QUESTIONS
 from domain.refusals import Refusal, Throttled
-from interfaces.web import money_words, time_words, words, zones
+from interfaces.web import booking_words, calendar_links, consultant_words, money_words, time_words, words, zones
 from interfaces.web.flashes import Flash
 from interfaces.web.forms.form import Form
 from interfaces.web.static_files import address_of
@@ -36,8 +36,12 @@ def environment() -> Environment:
     )
     made.globals |= {
         "asset": address_of,
+        "booking_words": booking_words,
+        "consultant_words": consultant_words,
         "security_questions": SECURITY_QUESTIONS,
         "currency_mark": money_words.currency_mark,
+        "google_calendar": calendar_links.google_address,
+        "outlook_calendar": calendar_links.outlook_address,
         "span": time_words.span,
         "words": words,
         "zone_for": zones.zone_for,
@@ -50,6 +54,8 @@ def environment() -> Environment:
         "instant": time_words.instant,
         "clock": time_words.clock,
         "day": time_words.day,
+        "date_words": time_words.calendar_date,
+        "short_date": time_words.short_date,
         "utc": time_words.as_datetime_attribute,
     }
     return made

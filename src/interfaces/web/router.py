@@ -9,18 +9,31 @@ from domain.refusals import Refusal
 from interfaces.http.settings import HttpSettings
 from interfaces.web.csrf import ForeignRequest
 from interfaces.web.errors import ask_to_sign_in, refuse_foreign, show_http_fault, show_refusal
+from interfaces.web.rooms.absence import AbsenceController
+from interfaces.web.rooms.absence_answer import AbsenceAnswerController
 from interfaces.web.rooms.account import AccountController
 from interfaces.web.rooms.availability import AvailabilityController
 from interfaces.web.rooms.booking import BookingController
+from interfaces.web.rooms.calendar_feed import CalendarFeedController, calendar_feed
+from interfaces.web.rooms.calendars import CalendarFileController
+from interfaces.web.rooms.calling_off import CallingOffController
+from interfaces.web.rooms.cancelling import CancellingController
 from interfaces.web.rooms.client import ClientController
 from interfaces.web.rooms.consultant import ConsultantController
+from interfaces.web.rooms.consultant_bookings import ConsultantBookingsController
 from interfaces.web.rooms.discovery import DiscoveryController
 from interfaces.web.rooms.entry import EntryController
 from interfaces.web.rooms.home import HomeController
+from interfaces.web.rooms.live_seats import live_seats
 from interfaces.web.rooms.media import picture
+from interfaces.web.rooms.moving import MovingController
 from interfaces.web.rooms.operator import OperatorController
 from interfaces.web.rooms.paying import PayingController
 from interfaces.web.rooms.recovery import RecoveryController
+from interfaces.web.rooms.services import ServicesController
+from interfaces.web.rooms.sessions import SessionsController
+from interfaces.web.rooms.timetable import TimetableController
+from interfaces.web.rooms.waiting import WaitingController
 from interfaces.web.static_files import build_static_files
 from interfaces.web.submissions import LARGEST_FORM
 from interfaces.web.visitors import Gate, SignInNeeded
@@ -48,12 +61,28 @@ def build_pages(settings: HttpSettings) -> Router:
             EntryController,
             RecoveryController,
             AccountController,
+            CalendarFeedController,
+            CalendarFileController,
             BookingController,
             PayingController,
+            SessionsController,
+            WaitingController,
             ClientController,
+            MovingController,
+            CancellingController,
+            AbsenceController,
             ConsultantController,
+            ConsultantBookingsController,
+            CallingOffController,
+            AbsenceAnswerController,
             AvailabilityController,
+            TimetableController,
+            ServicesController,
             OperatorController,
         ],
     )
-    return Router(path="/", route_handlers=[pages, picture, build_static_files()], include_in_schema=False)
+    return Router(
+        path="/",
+        route_handlers=[pages, live_seats, picture, calendar_feed, build_static_files()],
+        include_in_schema=False,
+    )

@@ -46,6 +46,16 @@ def day_heading(on: date, today: date) -> str:
     return near + format_date(on, pattern, locale=LOCALE)
 
 
+def calendar_date(on: date) -> str:
+    """`Mon 23 Nov 2026`: a date that is no instant."""
+    return format_date(on, "EEE d MMM y", locale=LOCALE)
+
+
+def short_date(on: date) -> str:
+    """`Mon 23 Nov`, beside other days of its year."""
+    return format_date(on, "EEE d MMM", locale=LOCALE)
+
+
 def offset_in_words(at: datetime, zone: ZoneInfo) -> str:
     """`UTC+1`, `UTC-3:30`, `UTC`: how the zone is off at that instant."""
     minutes = int((at.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)

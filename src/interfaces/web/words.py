@@ -24,6 +24,15 @@ BOOKING_STATUS = {
     "cancelled": Badge("Cancelled", "danger"),
 }
 
+WAITING_STATUS = {
+    "offered": Badge("Your turn", "success"),
+    "waiting": Badge("Waiting", "info"),
+    "taken": Badge("Seat taken", "success"),
+    "lapsed": Badge("Offer ran out", "secondary"),
+    "left": Badge("Left", "secondary"),
+    "closed": Badge("Ended", "secondary"),
+}
+
 PAYMENT_STATUS = {
     "initialized": Badge("Started", "warning"),
     "success": Badge("Paid", "success"),
@@ -53,6 +62,27 @@ SLOT_STATUS = {
 
 ACTOR = {"client": "by the client", "consultant": "by the consultant", "operator": "by Imoran", "system": ""}
 
+ABSENCE_DECISION = {
+    "upheld": Badge("Upheld: all of the money goes back", "success"),
+    "dismissed": Badge("Dismissed: nothing goes back", "secondary"),
+}
+
+SKIPPED = {
+    "wall_time_does_not_exist": "clocks go forward over this time, so that they never show it",
+    "hours_too_short": "clocks go forward during it, so that it does not fit into the hours",
+    "in_past": "this time is over",
+    "too_far_ahead": "it is more than two years ahead",
+    "already_published": "there is a session at exactly this time already",
+    "left_out": "you moved or removed it before, so it does not come back",
+    "overlap": "another session, or the time kept free around it, is in the way",
+}
+
+OPERATOR_ITEM = {
+    "payment_mismatched": "A payment that is not what was asked for",
+    "refund_stuck": "A refund that does not go through",
+    "absence_contested": "Did the consultant come?",
+}
+
 POLICY = {
     "flexible": "Cancel up to 24 hours before the start and get everything back.",
     "moderate": "Cancel up to 72 hours before the start and get everything back, up to 24 hours before it half.",
@@ -72,9 +102,23 @@ SORTING = {
 
 def length(starts_at: datetime, ends_at: datetime) -> str:
     """`45 minutes`, `1 hour`, `1 hour 30 minutes`."""
-    hours, minutes = divmod(int((ends_at - starts_at).total_seconds() // 60), 60)
+    return minutes(int((ends_at - starts_at).total_seconds() // 60))
+
+
+def minutes(count: int) -> str:
+    """`45 minutes`, `1 hour`, `1 hour 30 minutes`, `0 minutes`."""
+    hours, rest = divmod(count, 60)
     parts = [_counted(hours, "hour")] if hours else []
-    return " ".join([*parts, _counted(minutes, "minute")] if minutes else parts)
+    return " ".join([*parts, _counted(rest, "minute")] if rest or not hours else parts)
+
+
+def kept_free(before: int, after: int) -> str:
+    """`10 min free before, 15 min after`; nothing without either."""
+    if before and after:
+        return f"{before} min free before, {after} min after"
+    if before or after:
+        return f"{before} min free before" if before else f"{after} min free after"
+    return ""
 
 
 def minutes_until(until: datetime, now: datetime) -> str:

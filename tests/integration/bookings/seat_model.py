@@ -415,23 +415,20 @@ class Model:
         return None
 
     def offer(self, now: datetime) -> None:
-        """Free seats go to the first in line."""
+        """Free seats go to the first in line; a hold that lapsed is nobody's before it is swept."""
         for session in self.sessions:
-            line = self.line(session)
-            if not line:
-                continue
-            if session.status != "open" or session.starts_at <= now:
-                for place in line:
+            is_over = session.status == "cancelled" or session.starts_at <= now
+            for place in self.line(session):
+                if is_over:
                     place.status = "closed"
-                continue
-            offered = [place for place in line if place.status == "offered"]
-            for place in offered:
-                if place.offered_until is not None and place.offered_until <= now:
+                elif place.offered_until is not None and place.offered_until <= now:
                     place.status = "lapsed"
-            live = sum(place.status == "offered" for place in line)
-            free = session.capacity - len(self.holders(session, now)) - live
-            for place in [place for place in line if place.status == "waiting"][: max(0, free)]:
-                place.status, place.offered_until = "offered", min(now + OFFER, session.starts_at)
+            free = session.capacity - len(self.holders(session, now, sweep=False))
+            for number, place in enumerate(self.line(session)):
+                if session.status != "open" or number >= free:
+                    place.status, place.offered_until = "waiting", None
+                elif place.status == "waiting":
+                    place.status, place.offered_until = "offered", min(now + OFFER, session.starts_at)
 
     def expire(self, now: datetime) -> None:
         """The sweep asks Paystack first: whoever paid keeps the seat."""

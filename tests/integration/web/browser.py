@@ -44,8 +44,9 @@ class Browser:
         return self.page
 
     def form(self, action: str) -> Element:
-        """The form in the page that is sent there."""
-        [form] = [form for form in self.page.all("form") if form["action"] == action]
+        """The form in the page that is posted there."""
+        forms = [form for form in self.page.all("form") if form["method"] == "post"]
+        [form] = [form for form in forms if form["action"] == action]
         return form
 
     async def send(

@@ -10,8 +10,9 @@ import pytest
 from application.bookings.set_meeting_link import SetMeetingLinkCommand
 from application.paging import FIRST_PAGE
 from domain.money import Money
-from tests.integration.web.browser import Browser
+from tests.integration.web.browser import OWN_PAGE, Browser
 from tests.integration.web.conftest import NewBrowser
+from tests.integration.web.html import fields_of
 from tests.marketplace import Marketplace
 
 FREE = Money(0, "NGN")
@@ -103,10 +104,16 @@ async def test_a_second_press_books_nothing_twice(browser: Browser, marketplace:
     slot = await marketplace.slot(await marketplace.consultant(), capacity=5)
     await browser.log_in(await marketplace.client())
     await browser.open(f"/book/{slot.id}")
-    await browser.send(f"/book/{slot.id}", reason_for_session="A lease")
-    await browser.open(f"/book/{slot.id}")
-    await browser.send(f"/book/{slot.id}", status=409, reason_for_session="A lease")
+    form = fields_of(browser.form(f"/book/{slot.id}")) | {"reason_for_session": "A lease"}
+    for _ in range(2):
+        browser.answer = await browser.client.post(
+            f"/book/{slot.id}", data=form, headers=OWN_PAGE, follow_redirects=True
+        )
+        assert browser.path.startswith("/bookings/"), browser.main
     assert "already have a seat" in browser.main
+    assert "Pay ₦5,000.00" in browser.main
+    await browser.open(f"/book/{slot.id}")
+    assert "See your booking" in browser.main
 
 
 async def test_a_reason_is_needed(browser: Browser, marketplace: Marketplace) -> None:
@@ -251,13 +258,17 @@ async def test_times_are_shown_in_the_zone_that_was_chosen_and_remembered(
     assert "There is no time zone called “Moon/Base”" in browser.main
 
 
-async def test_full_sessions_stay_in_the_list_without_a_link(browser: Browser, marketplace: Marketplace) -> None:
+async def test_full_sessions_stay_in_the_list_as_a_way_to_their_waiting_list(
+    browser: Browser, marketplace: Marketplace
+) -> None:
     consultant = await marketplace.consultant()
     slot = await marketplace.slot(consultant)
     await marketplace.booking(await marketplace.client(), slot)
     await browser.open(f"/consultants/{await marketplace.slug(consultant)}")
-    assert "Full" in browser.main
-    assert f"/book/{slot.id}" not in browser.answer.text
+    assert "Full · join waiting list" in browser.main
+    [link] = [link for link in browser.page.all("a") if link["href"].startswith(f"/book/{slot.id}")]
+    await browser.open(link["href"])
+    assert "All seats are taken." in browser.main
 
 
 async def test_many_times_are_shown_page_by_page_without_losing_one(

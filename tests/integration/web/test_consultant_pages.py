@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from application.paging import FIRST_PAGE
 from tests.integration.web.browser import Browser
-from tests.integration.web.html import fields_of
+from tests.integration.web.html import fields_of, mistakes_in
 from tests.marketplace import Marketplace
 
 EDITOR = "/consultant/availability"
@@ -153,3 +153,37 @@ async def test_a_session_is_completed_after_its_end(browser: Browser, marketplac
     await browser.open("/consultant")
     await browser.send(f"/consultant/bookings/{booking.id}/complete")
     assert (await marketplace.details(client, booking.id)).status == "completed"
+
+
+async def test_booking_limits_are_kept_in_the_unit_they_are_whole_in(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    await browser.log_in(consultant)
+    await browser.open("/consultant/profile")
+    limits = {"minimum_notice": "36", "notice_unit": "hours", "booking_window_days": "60", "sessions_per_day": "4"}
+    await browser.send("/consultant/profile", limits)
+    stored = await marketplace.product.consultant_queries.own_profile(consultant.account_id)
+    assert stored is not None
+    assert (stored.minimum_notice_minutes, stored.booking_window_days, stored.sessions_per_day) == (2160, 60, 4)
+    assert fields_of(browser.form("/consultant/profile")).items() >= limits.items()
+    await browser.send("/consultant/profile", minimum_notice="2", notice_unit="days", sessions_per_day="")
+    assert fields_of(browser.form("/consultant/profile"))["notice_unit"] == "days"
+    stored = await marketplace.product.consultant_queries.own_profile(consultant.account_id)
+    assert stored is not None
+    assert (stored.minimum_notice_minutes, stored.sessions_per_day) == (2880, None)
+
+
+async def test_booking_limits_out_of_bounds_are_said_at_their_fields(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    await browser.log_in(await marketplace.consultant())
+    await browser.open("/consultant/profile")
+    wrong = {"minimum_notice": "31", "notice_unit": "days", "booking_window_days": "733", "sessions_per_day": "97"}
+    await browser.send("/consultant/profile", wrong, status=422)
+    invalid = {control["name"] for control in browser.page.all("input") if control["aria-invalid"] == "true"}
+    assert invalid == wrong.keys() - {"notice_unit"}
+    assert mistakes_in(browser.page) == []
+    await browser.send("/consultant/profile", status=422, minimum_notice="soon", notice_unit="years")
+    assert fields_of(browser.form("/consultant/profile"))["minimum_notice"] == "soon"
+    assert mistakes_in(browser.page) == []

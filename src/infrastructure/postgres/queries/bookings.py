@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,14 +26,24 @@ from application.bookings.views import (
 )
 from application.money_view import MoneyView
 from application.paging import Page
-from domain.bookings import Actor, Booking, BookingStatus
+from domain.absences import TIME_TO_REPORT, AbsenceReport
+from domain.bookings import Actor, Booking, BookingStatus, SeatRequest, SlotFull
 from domain.consultants import CancellationPolicy
 from domain.money import Money
+from domain.refusals import Refusal
 from domain.time_span import TimeSpan
+from infrastructure.postgres.bookings import to_limits
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.queries.free_times import HOLDS_A_SEAT, OTHER_SESSIONS_THAT_DAY
 from infrastructure.postgres.queries.pages import key_of, money, page_of
-from infrastructure.postgres.queries.seats import SEATS_LEFT
+from infrastructure.postgres.queries.seats import LAPSED_HOLDS, SEATS_LEFT
+from infrastructure.postgres.slot_rows import COLUMNS as SLOT_COLUMNS
+from infrastructure.postgres.slot_rows import to_slot
+
+INSTANT = timedelta(microseconds=1)
+"""The smallest step of PostgreSQL's clock."""
+NOBODY = UUID(int=0)
 
 _COLUMNS = """
 b.id, b.slot_id, b.client_id, b.consultant_id, b.status, b.starts_at, b.ends_at, b.reason, b.price_amount,
@@ -52,15 +63,24 @@ _REPORT = """
 _FILTER = """
   AND ($3::text IS NULL OR b.status = $3) AND ($4::timestamptz IS NULL OR b.starts_at >= $4)
   AND ($5::timestamptz IS NULL OR b.starts_at < $5)
+  AND ($8::bool IS NULL OR (b.status IN ('pending', 'confirmed') AND b.ends_at > clock_timestamp()) = $8)
+"""
+_LATEST_FIRST = f"""{_FILTER}
   AND ($6::text IS NULL OR (b.starts_at, b.id) < ($6::text::timestamptz, $7::text::uuid))
 ORDER BY b.starts_at DESC, b.id DESC LIMIT $2
 """
+_SOONEST_FIRST = f"""{_FILTER}
+  AND ($6::text IS NULL OR (b.starts_at, b.id) > ($6::text::timestamptz, $7::text::uuid))
+ORDER BY b.starts_at, b.id LIMIT $2
+"""
+_ORDERS = {False: _LATEST_FIRST, True: _SOONEST_FIRST}
+"""By whether the soonest come first."""
 
 _OF_CLIENT = f"""
 SELECT {_COLUMNS}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name
 FROM bookings b JOIN consultant_profiles p ON p.account_id = b.consultant_id
   JOIN accounts a ON a.id = b.consultant_id
-WHERE b.client_id = $1 {_FILTER}
+WHERE b.client_id = $1
 """
 
 _DETAILS = f"""
@@ -88,7 +108,7 @@ WHERE b.client_id = $1 AND b.id = $2
 _OF_CONSULTANT = f"""
 SELECT {_COLUMNS}, {_REPORT}, c.first_name || ' ' || c.last_name AS client_name
 FROM bookings b JOIN accounts c ON c.id = b.client_id
-WHERE b.consultant_id = $1 {_FILTER}
+WHERE b.consultant_id = $1
 """
 
 _CONSULTANT_BOOKING = f"""
@@ -98,13 +118,23 @@ WHERE b.consultant_id = $1 AND b.id = $2
 """
 
 _BOOKABLE_SLOT = f"""
-SELECT s.id, s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency,
-  s.status = 'open' AND s.starts_at > clock_timestamp() AS is_open, service.name AS service,
-  service.description AS service_description,
-  p.slug, a.first_name || ' ' || a.last_name AS consultant_name, p.time_zone, p.cancellation_policy
+SELECT {SLOT_COLUMNS}, {SEATS_LEFT} AS seats_left, {LAPSED_HOLDS} AS lapsed, clock_timestamp() AS now,
+  service.name AS service, service.description AS service_description,
+  p.slug, a.first_name || ' ' || a.last_name AS consultant_name, p.time_zone, p.cancellation_policy,
+  p.minimum_notice_minutes, p.booking_window_days, p.sessions_per_day,
+  p.is_published AND a.status = 'active' AS takes_bookings,
+  CASE WHEN p.sessions_per_day IS NULL THEN 0 ELSE {OTHER_SESSIONS_THAT_DAY % {"apart_from": "NULL"}} END
+    AS other_sessions,
+  (SELECT b.id FROM bookings b WHERE b.slot_id = s.id AND {HOLDS_A_SEAT % {"client": "$2"}}) AS own_booking_id,
+  EXISTS (SELECT FROM bookings b WHERE b.slot_id <> s.id AND {HOLDS_A_SEAT % {"client": "$2"}}
+    AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange(s.starts_at, s.ends_at, '[)')) AS is_busy,
+  line.id IS NOT NULL AS is_in_line,
+  CASE WHEN line.offer_expires_at > clock_timestamp() THEN line.offer_expires_at END AS offer_expires_at
 FROM slots s JOIN consultant_profiles p ON p.account_id = s.consultant_id JOIN accounts a ON a.id = s.consultant_id
   LEFT JOIN services service ON service.id = s.service_id
-WHERE s.id = $1 AND s.status <> 'cancelled' AND p.is_published AND a.status = 'active'
+  LEFT JOIN waiting_entries line ON line.slot_id = s.id AND line.client_id = $2
+    AND line.status IN ('waiting', 'offered')
+WHERE s.id = $1 AND ($3::bool OR s.status <> 'cancelled' AND p.is_published AND a.status = 'active')
 """
 
 _attempts = msgspec.json.Decoder(list[AttemptView])
@@ -121,7 +151,7 @@ class SqlBookingQueries:
         self._database = database
 
     async def of_client(self, client_id: UUID, wanted: BookingFilter) -> Page[BookingView]:
-        """A client's own, latest session first."""
+        """A client's own, latest or soonest session first."""
         rows = await self._page(_OF_CLIENT, client_id, wanted)
         return page_of(rows, wanted.page, lambda row: BookingView(**_own_fields(row)), ("starts_at", "id"))
 
@@ -139,10 +169,11 @@ class SqlBookingQueries:
             review=_review.decode(row["review"]) if row["review"] else None,
             cancellation=_cancellation(row),
             absence_report=_absence_report(row),
+            absence_reportable_until=_absence_reportable_until(row),
         )
 
     async def of_consultant(self, consultant_id: UUID, wanted: BookingFilter) -> Page[ConsultantBookingView]:
-        """Bookings of a consultant's own slots, latest session first."""
+        """Bookings of a consultant's own slots, latest or soonest session first."""
         rows = await self._page(_OF_CONSULTANT, consultant_id, wanted)
         return page_of(rows, wanted.page, _consultant_booking, ("starts_at", "id"))
 
@@ -152,12 +183,15 @@ class SqlBookingQueries:
             row = await self._database.pool.fetchrow(_CONSULTANT_BOOKING, consultant_id, booking_id)
         return _consultant_booking(row) if row else None
 
-    async def bookable_slot(self, slot_id: UUID) -> BookableSlotView | None:
-        """A slot, for the page on which one books it."""
+    async def bookable_slot(
+        self, slot_id: UUID, client_id: UUID | None = None, *, even_withdrawn: bool = False
+    ) -> BookableSlotView | None:
+        """A slot, for the page on which one books it, with what the domain says against booking it."""
         with translated_faults():
-            row = await self._database.pool.fetchrow(_BOOKABLE_SLOT, slot_id)
+            row = await self._database.pool.fetchrow(_BOOKABLE_SLOT, slot_id, client_id, even_withdrawn)
         if row is None:
             return None
+        refusal = _refusal(row, client_id)
         return BookableSlotView(
             id=row["id"],
             starts_at=row["starts_at"],
@@ -167,23 +201,29 @@ class SqlBookingQueries:
             price=money(row),
             service=row["service"],
             service_description=row["service_description"],
-            is_bookable=row["is_open"] and row["seats_left"] > 0,
-            can_wait=row["is_open"] and row["seats_left"] == 0,
+            is_on_offer=row["takes_bookings"] and row["status"] != "cancelled",
+            is_bookable=refusal is None,
+            can_wait=isinstance(refusal, SlotFull) and not row["is_in_line"],
+            obstacle=str(refusal) if refusal else None,
             consultant=ConsultantName(row["slug"], row["consultant_name"]),
             consultant_time_zone=row["time_zone"],
             cancellation_policy=row["cancellation_policy"],
+            own_booking_id=row["own_booking_id"],
+            is_in_line=row["is_in_line"],
+            offer_expires_at=row["offer_expires_at"],
         )
 
     async def _page(self, statement: str, owner_id: UUID, wanted: BookingFilter) -> list[asyncpg.Record]:
         with translated_faults():
             rows: list[asyncpg.Record] = await self._database.pool.fetch(
-                statement,
+                statement + _ORDERS[wanted.soonest_first],
                 owner_id,
                 wanted.page.limit + 1,
                 wanted.status,
                 wanted.since,
                 wanted.until,
                 *key_of(wanted.page),
+                wanted.is_ahead,
             )
         return rows
 
@@ -208,8 +248,37 @@ def _absence_report(row: asyncpg.Record) -> AbsenceReportView | None:
 
 def _cancellation(row: asyncpg.Record) -> CancellationView | None:
     """What the domain says of it."""
-    received, now = row["received"] or 0, row["now"]
-    booking = Booking(
+    booking, received, now = _booking(row), row["received"] or 0, row["now"]
+    if not booking.can_be_cancelled_by_client(now):
+        return None
+    quote = booking.quote(Actor.CLIENT, now, received=received)
+    changes_at, later = quote.changes_at, quote
+    # A limit that passes without changing the sum, as after a move, is not worth a word.
+    while changes_at is not None and later.refund == quote.refund:
+        later = booking.quote(Actor.CLIENT, changes_at + INSTANT, received=received)
+        changes_at = changes_at if later.refund != quote.refund else later.changes_at
+    return CancellationView(
+        refund=MoneyView(quote.refund.amount, quote.refund.currency),
+        percent=quote.percent,
+        changes_at=changes_at,
+        refund_afterwards=MoneyView(later.refund.amount, later.refund.currency) if changes_at else None,
+    )
+
+
+def _absence_reportable_until(row: asyncpg.Record) -> datetime | None:
+    """Until when the client can report it, if the domain lets them."""
+    if row["absence_report"]:
+        return None
+    try:
+        AbsenceReport.make(_booking(row), row["now"], words=None, is_reviewed=row["review"] is not None)
+    except Refusal:
+        return None
+    until: datetime = row["ends_at"] + TIME_TO_REPORT
+    return until
+
+
+def _booking(row: asyncpg.Record) -> Booking:
+    return Booking(
         id=row["id"],
         slot_id=row["slot_id"],
         client_id=row["client_id"],
@@ -221,14 +290,26 @@ def _cancellation(row: asyncpg.Record) -> CancellationView | None:
         status=BookingStatus(row["status"]),
         refund_ceiling=row["refund_ceiling"],
     )
-    if not booking.can_be_cancelled_by_client(now):
-        return None
-    quote = booking.quote(Actor.CLIENT, now, received=received)
-    return CancellationView(
-        refund=MoneyView(quote.refund.amount, quote.refund.currency),
-        percent=quote.percent,
-        changes_at=quote.changes_at,
+
+
+def _refusal(row: asyncpg.Record, client_id: UUID | None) -> Refusal | None:
+    """What a booking would be refused with, as things stand."""
+    request = SeatRequest(
+        slot=to_slot(row, row["lapsed"]),
+        client_id=client_id or NOBODY,
+        consultant_takes_bookings=row["takes_bookings"],
+        client_has_seat=row["own_booking_id"] is not None,
+        client_is_busy=row["is_busy"],
+        limits=to_limits(row),
+        other_sessions_that_day=row["other_sessions"],
+        is_in_line=row["is_in_line"],
+        has_offer=row["offer_expires_at"] is not None,
     )
+    try:
+        request.refuse_unless_bookable(row["now"])
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _shared_fields(row: asyncpg.Record) -> dict[str, Any]:

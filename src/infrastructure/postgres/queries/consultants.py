@@ -16,104 +16,43 @@ from application.consultants.views import (
     RatingView,
     ReviewView,
     SlotView,
-    Sorting,
     SpecializationCount,
 )
 from application.paging import Page, PageRequest
 from domain.text import is_clean
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.queries.discovery import CARD, FREE_SLOT, NAME, PUBLIC, SLOT, Discovery
+from infrastructure.postgres.queries.offers import ON_OFFER, next_free
 from infrastructure.postgres.queries.pages import key_of, money, page_of, picture_url
-from infrastructure.postgres.queries.seats import SEATS_LEFT
-
-_PUBLIC = "p.is_published AND a.status = 'active'"
-_NAME = "a.first_name || ' ' || a.last_name"
-_CARD = f"""
-p.account_id, p.slug, {_NAME} AS name, p.headline, p.specializations, p.languages, p.time_zone,
-p.default_price_amount, p.default_price_currency, p.rating_count, p.rating_sum, a.picture,
-free.id AS free_id, free.starts_at, free.ends_at, free.capacity, free.seats_left, free.price_amount,
-free.price_currency
-"""
-_NEXT_FREE = f"""
-LATERAL (
-  SELECT s.id, s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency
-  FROM slots s
-  WHERE s.consultant_id = p.account_id AND s.status = 'open'
-    AND s.starts_at > greatest(clock_timestamp(), %(since)s) AND (%(until)s IS NULL OR s.starts_at < %(until)s)
-    AND {SEATS_LEFT} > 0
-  ORDER BY s.starts_at, s.id LIMIT 1
-) free ON true
-"""
-
-
-class _Order:
-    """A sort: its value for a row, as a type that compares, and its direction."""
-
-    def __init__(self, value: str, kind: str, *, descending: bool = False) -> None:
-        self.value = value
-        direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
-        self.order_by = f"sort_value {direction}, account_id {direction}"
-        self.after = f"(sort_value, account_id) {beyond} ($10::text::{kind}, $11::text::uuid)"
-
-
-_ORDERS = {
-    Sorting.NEXT_FREE: _Order("coalesce(free.starts_at, '9999-01-01 00:00:00+00'::timestamptz)", "timestamptz"),
-    Sorting.RATING: _Order(
-        "coalesce(p.rating_sum::numeric / nullif(p.rating_count, 0), 0)", "numeric", descending=True
-    ),
-    Sorting.PRICE: _Order("p.default_price_amount", "bigint"),
-    Sorting.NAME: _Order(f"lower({_NAME})", "text"),
-}
-
-
-def _discovery(order: _Order) -> str:
-    return f"""
-SELECT * FROM (
-  SELECT {_CARD}, {order.value} AS sort_value
-  FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
-    LEFT JOIN {_NEXT_FREE % {"since": "coalesce($8::timestamptz, '-infinity')", "until": "$9::timestamptz"}}
-  WHERE {_PUBLIC}
-    AND ($2::text[] IS NULL OR ({_NAME} || ' ' || p.headline || ' ' || p.bio || ' '
-      || array_to_string(p.specializations, ' ')) ILIKE ALL ($2))
-    AND ($3::text IS NULL OR EXISTS (SELECT FROM unnest(p.specializations) tag WHERE lower(tag) = lower($3)))
-    AND ($4::text IS NULL OR EXISTS (SELECT FROM unnest(p.languages) tag WHERE lower(tag) = lower($4)))
-    AND ($5::float8 IS NULL OR p.rating_sum >= $5 * p.rating_count AND p.rating_count > 0)
-    AND ($6::bigint IS NULL OR p.default_price_amount <= $6)
-    AND (NOT $7::bool OR free.id IS NOT NULL)
-) consultant
-WHERE $10::text IS NULL OR {order.after}
-ORDER BY {order.order_by} LIMIT $1
-"""
-
-
-_DISCOVER = {sorting: _discovery(order) for sorting, order in _ORDERS.items()}
 
 _SPECIALIZATIONS = f"""
 SELECT min(tag) AS name, count(*) AS count
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id, unnest(p.specializations) tag
-WHERE {_PUBLIC}
+WHERE {PUBLIC}
 GROUP BY lower(tag) ORDER BY count(*) DESC, lower(tag) LIMIT 24
 """
 
 _CONSULTANT = f"""
-SELECT {_CARD}, p.bio, p.cancellation_policy
-FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
-  LEFT JOIN {_NEXT_FREE % {"since": "'-infinity'::timestamptz", "until": "NULL::timestamptz"}}
-WHERE p.slug = $1 AND {_PUBLIC}
+SELECT {CARD}, p.bio, p.cancellation_policy
+FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id {next_free()} {FREE_SLOT}
+WHERE p.slug = $1 AND {PUBLIC}
 """
 
 SLOTS = f"""
-SELECT s.id, s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency
+SELECT s.id, {SLOT}
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
   LEFT JOIN LATERAL (
-    SELECT * FROM slots
-    WHERE consultant_id = p.account_id AND status = 'open'
-      AND starts_at > greatest(clock_timestamp(), coalesce($3::timestamptz, '-infinity'))
-      AND starts_at < coalesce($4::timestamptz, 'infinity')
-      AND ($5::text IS NULL OR (starts_at, id) > ($5::text::timestamptz, $6::text::uuid))
-    ORDER BY starts_at, id LIMIT $2
+    SELECT * FROM slots s
+    WHERE s.consultant_id = p.account_id AND {ON_OFFER}
+      AND s.starts_at >= coalesce($3::timestamptz, '-infinity')
+      AND s.starts_at < coalesce($4::timestamptz, 'infinity')
+      AND ($5::text IS NULL OR (s.starts_at, s.id) > ($5::text::timestamptz, $6::text::uuid))
+      AND ($7::uuid IS NULL OR s.service_id = $7)
+    ORDER BY s.starts_at, s.id LIMIT $2
   ) s ON true
-WHERE p.slug = $1 AND {_PUBLIC}
+  LEFT JOIN services service ON service.id = s.service_id
+WHERE p.slug = $1 AND {PUBLIC}
 ORDER BY s.starts_at, s.id
 """
 """One row without a slot when there is nothing to offer, none when there is no such consultant."""
@@ -128,7 +67,7 @@ FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
     ORDER BY created_at DESC, id DESC LIMIT $2
   ) r ON true
   LEFT JOIN accounts client ON client.id = r.client_id
-WHERE p.slug = $1 AND {_PUBLIC}
+WHERE p.slug = $1 AND {PUBLIC}
 ORDER BY r.created_at DESC, r.id DESC
 """
 
@@ -140,7 +79,7 @@ ORDER BY r.created_at DESC, r.id DESC LIMIT $2
 """
 
 _OWN_PROFILE = f"""
-SELECT p.slug, {_NAME} AS name, p.headline, p.specializations, p.languages, p.bio, p.time_zone,
+SELECT p.slug, {NAME} AS name, p.headline, p.specializations, p.languages, p.bio, p.time_zone,
   p.default_price_amount, p.default_price_currency, p.cancellation_policy, p.is_published,
   p.minimum_notice_minutes, p.booking_window_days, p.sessions_per_day, p.rating_count,
   p.rating_sum, a.picture, p.version
@@ -159,21 +98,9 @@ class SqlConsultantQueries:
         """Published consultants that pass the filters."""
         if query.words and not is_clean(query.words):
             return Page(items=[], next_key=None)
-        wants_free = query.available_from is not None or query.available_to is not None
+        discovery = Discovery(query)
         with translated_faults():
-            rows = await self._database.pool.fetch(
-                _DISCOVER[query.sorting],
-                query.page.limit + 1,
-                _like_patterns(query.words),
-                query.specialization,
-                query.language,
-                query.min_rating,
-                query.max_price,
-                wants_free,
-                query.available_from,
-                query.available_to,
-                *key_of(query.page),
-            )
+            rows = await self._database.pool.fetch(discovery.statement, *discovery.arguments)
         return page_of(rows, query.page, _card, ("sort_value", "account_id"))
 
     async def specializations(self) -> list[SpecializationCount]:
@@ -191,11 +118,19 @@ class SqlConsultantQueries:
         return ConsultantView(**_card_fields(row), bio=row["bio"], cancellation_policy=row["cancellation_policy"])
 
     async def slots(
-        self, slug: str, *, since: datetime | None, until: datetime | None, page: PageRequest
+        self,
+        slug: str,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+        page: PageRequest,
+        service_id: UUID | None = None,
     ) -> Page[SlotView] | None:
-        """Open future slots by time."""
+        """By time."""
         with translated_faults():
-            rows = await self._database.pool.fetch(SLOTS, slug, page.limit + 1, since, until, *key_of(page))
+            rows = await self._database.pool.fetch(
+                SLOTS, slug, page.limit + 1, since, until, *key_of(page), service_id
+            )
         if not rows:
             return None
         return page_of([row for row in rows if row["id"]], page, _slot, ("starts_at", "id"))
@@ -240,14 +175,6 @@ class SqlConsultantQueries:
         )
 
 
-def _like_patterns(words: str | None) -> list[str] | None:
-    """Every word has to occur somewhere; what LIKE would take for a wildcard is meant literally."""
-    if not words or not words.strip():
-        return None
-    escaped = (word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") for word in words.split()[:10])
-    return [f"%{word}%" for word in escaped]
-
-
 def _card(row: asyncpg.Record) -> ConsultantCard:
     return ConsultantCard(**_card_fields(row))
 
@@ -280,6 +207,8 @@ def _slot(row: asyncpg.Record, slot_id: UUID | None = None) -> SlotView:
         capacity=row["capacity"],
         seats_left=row["seats_left"],
         price=money(row),
+        service=row["service"],
+        service_id=row["service_id"],
     )
 
 

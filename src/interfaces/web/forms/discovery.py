@@ -26,7 +26,9 @@ LABELS = {
     "max_price": "Highest price",
     "available_from": "From",
     "available_to": "To",
+    "bookable": "Only with a free time",
 }
+YES = "yes"
 
 
 class DiscoveryForm(Form):
@@ -50,7 +52,8 @@ class DiscoveryForm(Form):
             max_price=self._value("max_price", lambda typed: read_money(typed, currency, field="").amount),
             available_from=self._value("available_from", lambda typed: _day(typed, zone)),
             available_to=time_words.start_of_day(last + timedelta(days=1), zone) if last else None,
-            sorting=self._value("sort", Sorting) or Sorting.NEXT_FREE,
+            is_bookable=self._value("bookable", _yes) or False,
+            sorting=self._value("sort", Sorting),
             page=page,
         )
 
@@ -68,6 +71,8 @@ class DiscoveryForm(Form):
         shown = {name: f"{LABELS[name]}: {value}" for name, value in self.typed.items() if name in LABELS}
         if "min_rating" in shown:
             shown["min_rating"] = RATINGS.get(self.typed["min_rating"], shown["min_rating"])
+        if "bookable" in shown:
+            shown["bookable"] = LABELS["bookable"]
         return shown
 
     @property
@@ -91,6 +96,12 @@ def _rating(typed: str) -> float:
     if typed not in RATINGS and typed not in {"1", "2", "5"}:
         raise ValueError
     return float(typed)
+
+
+def _yes(typed: str) -> bool:
+    if typed != YES:
+        raise ValueError
+    return True
 
 
 def _day(typed: str, zone: ZoneInfo) -> datetime:

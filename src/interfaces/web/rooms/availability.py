@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -15,9 +16,10 @@ from application.consultants.views import ConsultantQueries, ProfileView
 from application.paging import Page as ListPage
 from application.paging import PageRequest
 from domain.accounts import Role
-from domain.refusals import Refusal
+from domain.refusals import Invalid, Refusal
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
+from interfaces.web import time_words
 from interfaces.web.forms.availability import AvailabilityForm
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
@@ -44,7 +46,7 @@ class AvailabilityController(Controller):
     ) -> Page:
         """Slots from now on, and blank rows for new ones."""
         profile = await own_profile(request, consultant_queries)
-        found = await _slots(request, availability_queries, http_settings)
+        found = await _slots(request, availability_queries, http_settings, zone_of(profile))
         form = AvailabilityForm.of(found.items, zone_of(profile), profile.default_price, blank_rows=BLANK_ROWS)
         return Page(TEMPLATE, form=form, **_shown(request, profile, found, http_settings))
 
@@ -59,7 +61,7 @@ class AvailabilityController(Controller):
     ) -> Response[str]:
         """Save the rows, or show the form with one more."""
         profile = await own_profile(request, consultant_queries)
-        found = await _slots(request, availability_queries, http_settings)
+        found = await _slots(request, availability_queries, http_settings, zone_of(profile))
         shown = _shown(request, profile, found, http_settings)
         submission = submission_of(request)
         form = AvailabilityForm(submission, found.items, zone_of(profile), profile.default_price.currency)
@@ -79,17 +81,30 @@ class AvailabilityController(Controller):
 
 
 async def _slots(
-    request: Request[Any, Any, Any], availability_queries: AvailabilityQueries, settings: HttpSettings
+    request: Request[Any, Any, Any],
+    availability_queries: AvailabilityQueries,
+    settings: HttpSettings,
+    zone: ZoneInfo,
 ) -> ListPage[AvailabilityView]:
     after = Cursors(settings.cursor_key, f"own-slots:{caller_of(request).account_id}").read(
         request.query_params.get("cursor")
     )
     return await availability_queries.own_slots(
         caller_of(request).account_id,
-        since=datetime.now(UTC),
+        since=_since(request, zone),
         until=None,
         page=PageRequest(limit=SHOWN, after=after),
     )
+
+
+def _since(request: Request[Any, Any, Any], zone: ZoneInfo) -> datetime:
+    """Where the list begins: at the day of `?from=`, but never in the past."""
+    now = datetime.now(UTC)
+    try:
+        asked = time_words.read_date(request.query_params.get("from", ""), field="from")
+    except Invalid:
+        return now
+    return max(now, time_words.start_of_day(asked, zone))
 
 
 def _shown(
@@ -104,7 +119,7 @@ def _shown(
         "next_cursor": Cursors(settings.cursor_key, f"own-slots:{caller_of(request).account_id}").write(
             found.next_key
         ),
-        "is_first": "cursor" not in request.query_params,
+        "is_first": not request.query_params.keys() & {"cursor", "from"},
         "address": _address(request),
     }
 

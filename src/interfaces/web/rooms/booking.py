@@ -9,12 +9,12 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
-from application.accounts.callers import Caller
+from application.bookings.free_times import FreeTimeQueries
 from application.bookings.reserve_seat import ReserveSeat
 from application.bookings.views import BookableSlotView, BookingQueries
 from domain.accounts import Role
-from domain.bookings import BookingStatus
-from domain.refusals import NotFound, Refusal
+from domain.bookings import AlreadyBooked, BookingStatus
+from domain.refusals import Invalid, NotFound, Refusal
 from interfaces.web.forms.bookings import ReasonForm
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
@@ -32,10 +32,14 @@ class BookingController(Controller):
         request: Request[Any, Any, Any],
         slot_id: FromPath[UUID],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        free_time_queries: NamedDependency[SkipValidation[FreeTimeQueries]],
     ) -> Page:
         """What one is about to book. It takes nothing yet."""
-        slot = await _slot(booking_queries, slot_id)
-        return Page("book.html", form=ReasonForm(), **_shown(request, slot))
+        slot = await booking_queries.bookable_slot(slot_id, _client_id(request))
+        if slot is None:
+            raise NotFound
+        near = [] if slot.is_bookable else await free_time_queries.near(slot_id, _client_id(request))
+        return Page("book.html", form=ReasonForm(), near=near, **_shown(request, slot))
 
     @post("/{slot_id:uuid}", guards=[OnlyFor(Role.CLIENT)])
     async def reserve(
@@ -43,34 +47,38 @@ class BookingController(Controller):
         request: Request[Any, Any, Any],
         slot_id: FromPath[UUID],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        free_time_queries: NamedDependency[SkipValidation[FreeTimeQueries]],
         reserve_seat: NamedDependency[ReserveSeat],
     ) -> Response[str]:
-        """Hold the seat, then on to paying for it."""
+        """Hold the seat, then on to paying for it. Who comes too late keeps their words and sees other times."""
         form = ReasonForm(submission_of(request))
         if known_zone(form["tz"]):
             visitor_of(request).remember_zone(form["tz"])
         try:
             booking = await reserve_seat(caller_of(request), form.command(slot_id))
         except Refusal as refusal:
-            slot = await _slot(booking_queries, slot_id)
-            return refused(form, refusal, "book.html", **_shown(request, slot))
+            slot = await booking_queries.bookable_slot(slot_id, _client_id(request), even_withdrawn=True)
+            if slot is None:
+                raise NotFound from refusal
+            if isinstance(refusal, AlreadyBooked) and slot.own_booking_id is not None:
+                return SeeOther(f"/bookings/{slot.own_booking_id}", info=str(refusal))
+            is_lost = not isinstance(refusal, Invalid)
+            near = await free_time_queries.near(slot_id, _client_id(request)) if is_lost else []
+            return refused(form, refusal, "book.html", near=near, **_shown(request, slot))
         if booking.status == BookingStatus.CONFIRMED:
             return SeeOther(f"/bookings/{booking.id}", success="Your seat is booked.")
         return SeeOther(f"/bookings/{booking.id}/pay")
 
 
-async def _slot(booking_queries: BookingQueries, slot_id: UUID) -> BookableSlotView:
-    slot = await booking_queries.bookable_slot(slot_id)
-    if slot is None:
-        raise NotFound
-    return slot
+def _client_id(request: Request[Any, Any, Any]) -> UUID | None:
+    caller = visitor_of(request).caller
+    return caller.account_id if caller is not None and caller.role is Role.CLIENT else None
 
 
 def _shown(request: Request[Any, Any, Any], slot: BookableSlotView) -> dict[str, Any]:
-    caller: Caller | None = visitor_of(request).caller
     return {
         "slot": slot,
         "choice": visitor_of(request).choose_zone(request, fallback=slot.consultant_time_zone),
         "consultant_zone": zone_or_utc(slot.consultant_time_zone),
-        "can_book": caller is not None and caller.role is Role.CLIENT,
+        "can_book": _client_id(request) is not None,
     }

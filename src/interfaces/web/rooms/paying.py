@@ -10,7 +10,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
-from application.bookings.views import BookingDetails, BookingQueries
+from application.bookings.views import BookingQueries
 from application.payments.settle_payment import SettlePayment
 from application.payments.start_payment import StartPayment
 from application.payments.views import PaymentQueries, PaymentStanding
@@ -22,7 +22,8 @@ from domain.text import is_clean
 from interfaces.http.settings import HttpSettings
 from interfaces.web.forms.form import Form
 from interfaces.web.pages import Page, SeeOther, refused
-from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
+from interfaces.web.rooms.own_booking import own_booking, shown_with
+from interfaces.web.visitors import OnlyFor, caller_of
 
 MOST_REFRESHES = 3
 REFRESH_AFTER_S = 4
@@ -43,10 +44,10 @@ class PayingController(Controller):
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
     ) -> Response[str]:
         """The exact sum, and until when the seat is held."""
-        booking = await _booking(request, booking_queries, booking_id)
+        booking = await own_booking(request, booking_queries, booking_id)
         if booking.status not in (BookingStatus.PENDING, BookingStatus.EXPIRED):
             return SeeOther(f"/bookings/{booking_id}")
-        return Page("pay.html", form=Form(), **_shown(request, booking))
+        return Page("pay.html", form=Form(), **shown_with(request, booking))
 
     @post("/bookings/{booking_id:uuid}/pay")
     async def pay(
@@ -62,8 +63,8 @@ class PayingController(Controller):
             started = await start_payment(caller_of(request), booking_id)
             return SeeOther(_on_origin(started.checkout.authorization_url, http_settings.checkout_origin))
         except Refusal as refusal:
-            booking = await _booking(request, booking_queries, booking_id)
-            return refused(Form(), refusal, "pay.html", **_shown(request, booking))
+            booking = await own_booking(request, booking_queries, booking_id)
+            return refused(Form(), refusal, "pay.html", **shown_with(request, booking))
 
     @get("/payments/return")
     async def back_from_paystack(
@@ -93,15 +94,6 @@ def _on_origin(url: str, origin: str) -> str:
     return url
 
 
-async def _booking(
-    request: Request[Any, Any, Any], booking_queries: BookingQueries, booking_id: UUID
-) -> BookingDetails:
-    booking = await booking_queries.details(caller_of(request).account_id, booking_id)
-    if booking is None:
-        raise NotFound
-    return booking
-
-
 async def _standing(
     request: Request[Any, Any, Any], payment_queries: PaymentQueries, reference: str
 ) -> PaymentStanding:
@@ -111,10 +103,6 @@ async def _standing(
     if standing is None:
         raise NotFound
     return standing
-
-
-def _shown(request: Request[Any, Any, Any], booking: BookingDetails) -> dict[str, Any]:
-    return {"booking": booking, "choice": visitor_of(request).choose_zone(request)}
 
 
 def _outcome_page(request: Request[Any, Any, Any], standing: PaymentStanding, *, gateway_is_away: bool) -> Page:

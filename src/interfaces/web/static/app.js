@@ -79,6 +79,19 @@
     }
   }
 
+  /* Without scripts one selects the field's text; with them the button puts it on the clipboard. */
+  function offerCopies() {
+    for (const button of all("[data-copies]")) {
+      const field = document.getElementById(button.dataset.copies);
+      button.hidden = !navigator.clipboard;
+      field.addEventListener("focus", () => field.select());
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(field.value);
+        button.firstChild.data = "Copied";
+      });
+    }
+  }
+
   /* Never switches by itself: people may look at times for somebody else. */
   function offerDeviceZone() {
     const line = document.querySelector("[data-device-zone]");
@@ -119,6 +132,55 @@
     });
   }
 
+  /* Holds run out while one looks. Counted from what the server said, for clocks of devices go wrong. */
+  function countDown() {
+    const shown = Date.now();
+    for (const block of all("[data-seconds-left]")) {
+      const words = block.querySelector("[data-minutes]");
+      const [one, many] = words.dataset.minutes.split(",");
+      const show = () => {
+        const left = block.dataset.secondsLeft - (Date.now() - shown) / 1000;
+        const minutes = Math.max(1, Math.floor(left / 60));
+        words.textContent = `${minutes} ${minutes === 1 ? one : many}`;
+        block.querySelector("[data-until-then]").hidden = left <= 0;
+        block.querySelector("[data-after-that]").hidden = left > 0;
+      };
+      setInterval(show, 5000);
+    }
+  }
+
+  /* Seats come and go while one reads: only words change, in place, so that nobody loses their place. The stream
+     is left while nobody looks, for a browser opens few of them; it begins with how the slots stand now. */
+  function followSeats() {
+    const picker = document.querySelector("[data-live-seats]");
+    const slots = new Map(all("[data-live-seats] [data-slot]").map((slot) => [slot.dataset.slot, slot]));
+    if (!slots.size) return;
+    const { liveSeats, one, many, full, gone } = picker.dataset;
+    const address = `${liveSeats}?${new URLSearchParams([...slots.keys()].map((id) => ["slot", id]))}`;
+    const inWords = (left, isSingle) => (left > 1 ? many.replace("{}", left) : isSingle ? "" : one);
+    const show = (event) => {
+      const { slot_id: id, seats_left: left, status } = JSON.parse(event.data);
+      const slot = slots.get(id);
+      if (!slot) return;
+      const isOpen = status === "open";
+      slot.classList.toggle("slot-full", !isOpen || left === 0);
+      slot.querySelector("[data-seats]").textContent =
+        !isOpen ? gone : left === 0 ? full : inWords(left, "single" in slot.dataset);
+    };
+    let source = null;
+    const follow = () => {
+      if (document.hidden) {
+        source?.close();
+      } else if (!source || source.readyState === EventSource.CLOSED) {
+        source = new EventSource(address);
+        source.addEventListener("seats", show);
+      }
+    };
+    follow();
+    document.addEventListener("visibilitychange", follow);
+    setInterval(follow, 60000);
+  }
+
   /* A second press within a second is the same press. Buttons stay usable: going back has to find them alive. */
   function ignoreSecondPress() {
     let last = { form: null, at: 0 };
@@ -130,7 +192,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    for (const start of [leadToMistakes, offerTheme, revealPasswords, offerDeviceZone, addRows, ignoreSecondPress]) start();
+    for (const start of [leadToMistakes, offerTheme, revealPasswords, offerCopies, offerDeviceZone, addRows, countDown, followSeats, ignoreSecondPress]) start();
     showToasts();
   });
 })();

@@ -1,0 +1,1 @@
+"""Seats as they come and go: told through Redis, read in PostgreSQL."""

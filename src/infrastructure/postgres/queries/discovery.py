@@ -1,0 +1,157 @@
+"""The statement that finds consultants: filters, order and page put together out of what was asked for.
+
+What was not asked for is not in the statement, so that each is planned for what it does. The innermost query
+finds whom, the outer one reads their cards.
+"""
+
+from __future__ import annotations
+
+from application.consultants.views import DiscoveryQuery, Sorting
+from infrastructure.postgres.queries.offers import NEXT_FREE, NEXT_FREE_AT, next_free
+from infrastructure.postgres.queries.seats import SEATS_LEFT
+
+MOST_WORDS = 10
+NAME = "a.first_name || ' ' || a.last_name"
+PUBLIC = "p.is_published AND a.status = 'active'"
+
+SLOT = f"""
+s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency, s.service_id,
+service.name AS service
+"""
+CARD = f"""
+p.account_id, p.slug, {NAME} AS name, p.headline, p.specializations, p.languages, p.time_zone,
+p.default_price_amount, p.default_price_currency, p.rating_count, p.rating_sum, a.picture, s.id AS free_id, {SLOT}
+"""
+FREE_SLOT = f"LEFT JOIN slots s ON s.id = {NEXT_FREE} LEFT JOIN services service ON service.id = s.service_id"
+"""The next free slot `s` of a card."""
+
+_MATCHING = f"""
+WITH typed AS (
+  SELECT number, word, number = max(number) OVER () AS is_last, plainto_tsquery('english', word) AS stem
+  FROM regexp_split_to_table(bare_words(%(words)s), ' ') WITH ORDINALITY AS typed (word, number)
+  WHERE number <= {MOST_WORDS}
+), wanted AS MATERIALIZED (
+  SELECT number, word, stem, to_tsquery('simple', word || CASE WHEN is_last THEN ':*' ELSE '' END) AS spelling
+  FROM (SELECT *, numnode(stem) > 0 AS says_something, bool_or(numnode(stem) > 0) OVER () AS any_does FROM typed) typed
+  WHERE says_something OR NOT any_does
+), exact AS MATERIALIZED (
+  SELECT wanted.number, p.account_id, 0::real AS likeness
+  FROM wanted JOIN consultant_profiles p ON p.search_document @@ (wanted.spelling || wanted.stem)
+  WHERE p.is_published
+), meant AS (
+  SELECT wanted.number, alike.account_id, alike.likeness
+  FROM wanted CROSS JOIN consultants_meant_by(wanted.word) alike
+  WHERE wanted.number NOT IN (SELECT number FROM exact)
+), everything AS (
+  SELECT string_agg(nullif(spelling::text, ''), ' | ')::tsquery AS spelling,
+    string_agg(nullif(stem::text, ''), ' | ')::tsquery AS stem
+  FROM wanted
+)
+SELECT account_id, likeness, everything.spelling, everything.stem
+FROM everything, (
+  SELECT account_id, sum(likeness::numeric) AS likeness
+  FROM (SELECT * FROM exact UNION ALL SELECT * FROM meant) found
+  GROUP BY account_id HAVING count(*) = (SELECT count(*) FROM wanted)
+) consultant
+"""
+"""Who is meant by each of the words. One that nobody has is taken for a typing error; one that says nothing
+("of", "the") counts only when there is no other; the last one may be unfinished.
+"""
+
+_RELEVANCE = """
+matching.likeness + round((ts_rank(p.search_document, matching.spelling)
+  + coalesce(ts_rank(p.search_document, matching.stem), 0))::numeric, 6)
+"""
+"""Words in the name count most, then specialisations, headline, the rest; whole words more than begun ones."""
+
+
+class _Order:
+    """A sort: its value for a row, as a type that compares, and its direction."""
+
+    def __init__(self, value: str, kind: str, *, descending: bool = False) -> None:
+        self.value = value
+        self.kind = kind
+        self.direction, self.beyond = ("DESC", "<") if descending else ("ASC", ">")
+
+
+_ORDERS = {
+    Sorting.RELEVANCE: _Order(_RELEVANCE, "numeric", descending=True),
+    Sorting.NEXT_FREE: _Order(f"coalesce({NEXT_FREE_AT}, '9999-01-01 00:00:00+00'::timestamptz)", "timestamptz"),
+    Sorting.RATING: _Order(
+        "coalesce(p.rating_sum::numeric / nullif(p.rating_count, 0), 0)", "numeric", descending=True
+    ),
+    Sorting.PRICE: _Order("p.default_price_amount", "bigint"),
+    Sorting.NAME: _Order(f"lower({NAME})", "text"),
+}
+
+
+class Discovery:
+    """A statement with its `arguments`."""
+
+    def __init__(self, query: DiscoveryQuery) -> None:
+        self.arguments: list[object] = []
+        self.statement = self._statement(query)
+
+    def _statement(self, query: DiscoveryQuery) -> str:
+        order = _ORDERS[query.order]
+        free = next_free(self._times(query))
+        found_by_time = query.wants_free or query.order is Sorting.NEXT_FREE
+        return f"""
+SELECT {CARD}, found.sort_value
+FROM (
+  SELECT * FROM (
+    SELECT p.account_id, {order.value} AS sort_value
+    FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
+      {self._matching(query)} {free if found_by_time else ""}
+    WHERE {" AND ".join(self._filters(query))}
+  ) candidate
+  {self._after(query, order)}
+  ORDER BY sort_value {order.direction}, account_id {order.direction} LIMIT {self._value(query.page.limit + 1, "int")}
+) found
+  JOIN consultant_profiles p ON p.account_id = found.account_id JOIN accounts a ON a.id = found.account_id
+  {free} {FREE_SLOT}
+ORDER BY found.sort_value {order.direction}, found.account_id {order.direction}
+"""
+
+    def _matching(self, query: DiscoveryQuery) -> str:
+        if not query.has_words:
+            return ""
+        matching = _MATCHING % {"words": self._value(query.words, "text")}
+        return f"JOIN ({matching}) matching ON matching.account_id = p.account_id"
+
+    def _filters(self, query: DiscoveryQuery) -> list[str]:
+        filters = [PUBLIC]
+        for column, tag in (("specializations", query.specialization), ("languages", query.language)):
+            if tag is not None:
+                wanted = self._value(tag, "text")
+                filters.append(f"EXISTS (SELECT FROM unnest(p.{column}) tag WHERE lower(tag) = lower({wanted}))")
+        if query.min_rating is not None:
+            least = self._value(query.min_rating, "float8")
+            filters.append(f"p.rating_sum >= {least} * p.rating_count AND p.rating_count > 0")
+        if query.max_price is not None:
+            filters.append(f"p.default_price_amount <= {self._value(query.max_price, 'bigint')}")
+        if query.wants_free:
+            filters.append(f"{NEXT_FREE_AT} IS NOT NULL")
+        return filters
+
+    def _times(self, query: DiscoveryQuery) -> str:
+        conditions = ["true"]
+        if query.available_from is not None:
+            conditions.append(f"s.starts_at >= {self._value(query.available_from, 'timestamptz')}")
+        if query.available_to is not None:
+            conditions.append(f"s.starts_at < {self._value(query.available_to, 'timestamptz')}")
+        return " AND ".join(conditions)
+
+    def _after(self, query: DiscoveryQuery, order: _Order) -> str:
+        if query.page.after is None:
+            return ""
+        value, account_id = query.page.after
+        return (
+            f"WHERE (sort_value, account_id) {order.beyond} "
+            f"({self._value(value, 'text')}::{order.kind}, {self._value(account_id, 'text')}::uuid)"
+        )
+
+    def _value(self, value: object, kind: str) -> str:
+        """A place in the statement that the driver fills."""
+        self.arguments.append(value)
+        return f"${len(self.arguments)}::{kind}"

@@ -1,0 +1,153 @@
+"""Weekly patterns and what is planned from them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_time, get_day_names
+
+from application.availability.change_pattern import ChangedPattern
+from application.availability.pattern_views import PatternView
+from application.availability.publish_pattern import PublishedPattern
+from domain.availability import Slot
+from domain.session_plans import Skipped
+from interfaces.web import time_words, words
+from interfaces.web.words import Badge
+
+NEW = Badge("New", "success")
+STAYS = Badge("Stays", "info")
+WITHDRAWN = Badge("Withdrawn", "danger")
+SKIPPED = Badge("Skipped", "secondary")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTime:
+    """One session of a plan: when clocks show its start, what becomes of it, and why."""
+
+    wall: datetime
+    text: str
+    outcome: Badge
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDay:
+    """A date, and its sessions under what becomes of them."""
+
+    on: date
+    groups: list[tuple[Badge, str, str]]
+
+
+def days_and_hours(pattern: PatternView) -> str:
+    """`Mondays and Wednesdays, 9:00 am – 5:00 pm`."""
+    return f"{_weekdays(pattern.weekdays)}, {_hours(pattern.start_time, pattern.end_time)}"
+
+
+def rhythm(pattern: PatternView) -> str:
+    """`60 min each, 10 min break`."""
+    pause = f", {pattern.break_minutes} min break" if pattern.break_minutes else ""
+    return f"{pattern.session_minutes} min each{pause}"
+
+
+def reach(pattern: PatternView, today: date) -> str:
+    """`until further notice`, `from Mon 7 Dec 2026 to Fri 18 Dec 2026`."""
+    begins = f"from {time_words.calendar_date(pattern.first_date)}"
+    if pattern.last_date is None:
+        return "until further notice" if pattern.first_date <= today else f"{begins}, until further notice"
+    until = time_words.calendar_date(pattern.last_date)
+    return f"until {until}" if pattern.first_date <= today else f"{begins} to {until}"
+
+
+def in_words(pattern: PatternView, today: date) -> str:
+    """`Mondays and Wednesdays, 9:00 am – 5:00 pm, 60 min each, 10 min break, until further notice`."""
+    return ", ".join([days_and_hours(pattern), rhythm(pattern), reach(pattern, today)])
+
+
+def exceptions(pattern: PatternView) -> str:
+    """`closed on Fri 25 Dec 2026; on Thu 24 Dec 2026 9:00 am – 12:00 pm`; nothing without any."""
+    closed = [time_words.calendar_date(one.date) for one in pattern.exceptions if one.start_time is None]
+    others = [
+        f"on {time_words.calendar_date(one.date)} {_hours(one.start_time, one.end_time)}"
+        for one in pattern.exceptions
+        if one.start_time and one.end_time
+    ]
+    return "; ".join(([f"closed on {_listed(closed)}"] if closed else []) + others)
+
+
+def counted(plan: PublishedPattern | ChangedPattern, *, is_done: bool) -> str:
+    """`38 sessions will be published, 2 skipped`."""
+    will, are = ("", "") if is_done else ("will be ", "will ")
+    new = len(plan.created)
+    parts = [f"{_sessions(new)} {will}published" if new else "Nothing new is published"]
+    if isinstance(plan, ChangedPattern):
+        parts += [f"{len(plan.kept)} {are}stay"] if plan.kept else []
+        parts += [f"{len(plan.withdrawn)} {will}withdrawn"] if plan.withdrawn else []
+    parts += [f"{len(plan.skipped)} skipped"] if plan.skipped else []
+    return ", ".join(parts)
+
+
+def by_day(plan: PublishedPattern | ChangedPattern, zone: ZoneInfo) -> list[PlannedDay]:
+    """What becomes of every session, by day in the pattern's zone."""
+    times = [_slot(slot, zone, NEW) for slot in plan.created] + [_skipped(one) for one in plan.skipped]
+    if isinstance(plan, ChangedPattern):
+        times += [_slot(slot, zone, STAYS, _why_it_stays(slot)) for slot in plan.kept]
+        times += [_slot(slot, zone, WITHDRAWN) for slot in plan.withdrawn]
+    return _grouped(times)
+
+
+def _grouped(times: Iterable[PlannedTime]) -> list[PlannedDay]:
+    days = []
+    for on, of_day in groupby(sorted(times, key=lambda one: one.wall), key=lambda one: one.wall.date()):
+        groups: dict[tuple[Badge, str], list[str]] = {}
+        for one in of_day:
+            groups.setdefault((one.outcome, one.why), []).append(one.text)
+        days.append(
+            PlannedDay(on=on, groups=[(badge, why, ", ".join(texts)) for (badge, why), texts in groups.items()])
+        )
+    return days
+
+
+def _slot(slot: Slot, zone: ZoneInfo, outcome: Badge, why: str = "") -> PlannedTime:
+    starts_at = slot.span.starts_at
+    wall = starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
+    return PlannedTime(wall=wall, text=time_words.clock(starts_at, zone), outcome=outcome, why=why)
+
+
+def _skipped(skipped: Skipped) -> PlannedTime:
+    wall = skipped.occurrence.wall
+    return PlannedTime(wall=wall, text=_clock(wall.time()), outcome=SKIPPED, why=words.SKIPPED[skipped.reason])
+
+
+def _why_it_stays(slot: Slot) -> str:
+    if slot.seats_taken:
+        return "as it is: somebody has a seat in it"
+    return "as it is: somebody waits for a seat in it" if slot.people_waiting else ""
+
+
+def _sessions(count: int) -> str:
+    return "1 session" if count == 1 else f"{count} sessions"
+
+
+def _weekdays(days: list[int]) -> str:
+    if len(days) == len(get_day_names(locale=time_words.LOCALE)):
+        return "Every day"
+    names = get_day_names(locale=time_words.LOCALE)
+    return _listed([f"{names[day - 1]}s" for day in days])
+
+
+def _hours(start: str, end: str) -> str:
+    first, last = time.fromisoformat(start), time.fromisoformat(end)
+    next_day = " on the next day" if last <= first else ""
+    return f"{_clock(first)} – {_clock(last)}{next_day}"
+
+
+def _clock(moment: time) -> str:
+    return format_time(moment, time_words.TIME, locale=time_words.LOCALE)
+
+
+def _listed(items: list[str]) -> str:
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
