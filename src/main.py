@@ -34,8 +34,13 @@ from application.accounts.start_recovery import StartRecovery
 from application.accounts.update_account import UpdateAccount
 from application.availability.cancel_slot import CancelSlot
 from application.availability.change_pattern import ChangePattern
+from application.availability.close_days import CloseDays
+from application.availability.copy_week import CopyWeek
+from application.availability.delete_free_slots import DeleteFreeSlots
 from application.availability.end_pattern import EndPattern
+from application.availability.own_days import OwnZone
 from application.availability.publish_pattern import PublishPattern
+from application.availability.reopen_days import ReopenDays
 from application.availability.roll_patterns_forward import RollPatternsForward
 from application.availability.save_availability import SaveAvailability
 from application.availability.save_service import SaveService
@@ -143,6 +148,7 @@ def build_product(
     send_refund = SendRefund(open_uow, gateway)
     calendar_queries = SqlCalendarQueries(database)
     consultant_queries = SqlConsultantQueries(database)
+    own_zone = OwnZone(consultant_queries, find_zone)
     return Product(
         register_account=RegisterAccount(
             open_uow, hasher, common, checked_email, new_id, settings.default_currency
@@ -161,6 +167,10 @@ def build_product(
         save_availability=SaveAvailability(open_uow, new_id),
         save_service=SaveService(open_uow, new_id),
         cancel_slot=CancelSlot(open_uow, new_id, nudge),
+        copy_week=CopyWeek(open_uow, new_id, own_zone),
+        close_days=CloseDays(open_uow, own_zone),
+        reopen_days=ReopenDays(open_uow, own_zone),
+        delete_free_slots=DeleteFreeSlots(open_uow, own_zone),
         publish_pattern=PublishPattern(open_uow, new_id, find_zone, consultant_queries),
         change_pattern=ChangePattern(open_uow, new_id, find_zone, consultant_queries),
         end_pattern=EndPattern(open_uow, new_id),

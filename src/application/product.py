@@ -20,9 +20,13 @@ from application.accounts.update_account import UpdateAccount
 from application.accounts.views import AccountQueries
 from application.availability.cancel_slot import CancelSlot
 from application.availability.change_pattern import ChangePattern
+from application.availability.close_days import CloseDays
+from application.availability.copy_week import CopyWeek
+from application.availability.delete_free_slots import DeleteFreeSlots
 from application.availability.end_pattern import EndPattern
 from application.availability.pattern_views import PatternQueries
 from application.availability.publish_pattern import PublishPattern
+from application.availability.reopen_days import ReopenDays
 from application.availability.roll_patterns_forward import RollPatternsForward
 from application.availability.save_availability import SaveAvailability
 from application.availability.save_service import SaveService
@@ -86,6 +90,10 @@ class Product:
     save_availability: SaveAvailability
     save_service: SaveService
     cancel_slot: CancelSlot
+    copy_week: CopyWeek
+    close_days: CloseDays
+    reopen_days: ReopenDays
+    delete_free_slots: DeleteFreeSlots
     publish_pattern: PublishPattern
     change_pattern: ChangePattern
     end_pattern: EndPattern

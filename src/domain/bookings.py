@@ -412,13 +412,15 @@ class Booking:
         """
         everything = Money(received, self.price.currency)
         if actor is not Actor.CLIENT or received == 0:
-            return RefundQuote(refund=everything, percent=100, changes_at=None)
+            return RefundQuote(refund=everything, percent=100)
         starts_at = self.span.starts_at
         percent = min(refund_percent(self.policy, starts_at=starts_at, now=now), self.refund_ceiling)
+        change = next_change(self.policy, starts_at=starts_at, now=now, ceiling=self.refund_ceiling)
         return RefundQuote(
             refund=everything if percent == 100 else share(self.price, percent),
             percent=percent,
-            changes_at=next_change(self.policy, starts_at=starts_at, now=now) if percent else None,
+            changes_at=change[0] if change else None,
+            afterwards=share(self.price, change[1]) if change else None,
         )
 
     def can_be_cancelled_by_client(self, now: datetime) -> bool:

@@ -2,105 +2,73 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterable, Set
-from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
-from uuid import UUID
 
-from domain.availability import FURTHEST_AHEAD, Slot, SlotStatus, SlotTerms
-from domain.day_ranges import DayRange
-from domain.refusals import Invalid
-from domain.time_span import TimeSpan
-from domain.wall_clock import exists, instant_at
-from domain.weekly_patterns import MOST_EXCEPTIONS, PatternException, PatternTerms
+from domain.availability import Slot, SlotStatus
 
 
 class Outcome(StrEnum):
-    """What happens to a session. One that is skipped would have been a new one."""
+    """What happens to a session."""
 
-    CREATED = "created"
     CLOSED = "closed"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
     KEPT = "kept"
-    SKIPPED = "skipped"
 
 
-class Reason(StrEnum):
-    """Why a session is kept as it is, or a new one skipped."""
+class KeptBecause(StrEnum):
+    """Why nothing happens to a session."""
 
     HAS_BEGUN = "has_begun"
     ALREADY_OPEN = "already_open"
     ALREADY_CLOSED = "already_closed"
     HAS_SEATS_TAKEN = "has_seats_taken"
     HAS_PEOPLE_WAITING = "has_people_waiting"
-    IS_CLOSED = "is_closed"
-    """The session to copy is closed."""
-    SERVICE_NOT_OFFERED = "service_not_offered"
-    WALL_TIME_DOES_NOT_EXIST = "wall_time_does_not_exist"
-    """The clocks are put forward over its start."""
-    IN_PAST = "in_past"
-    TOO_FAR_AHEAD = "too_far_ahead"
-    OVERLAP = "overlap"
-    """Another session is in the way, buffers included."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlotChange:
-    """What happens to one session, which is as `slot` says afterwards; `reason` where nothing happens."""
+    """What happens to one session, which is `slot` afterwards; with a reason when it is kept as it was."""
 
     outcome: Outcome
     slot: Slot
-    reason: Reason | None = None
+    reason: KeptBecause | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A session as it would be in another week, at the wall time that it has there. `obstacle` keeps it away."""
-
-    wall: datetime
-    terms: SlotTerms
-    obstacle: Reason | None
+Rule = Callable[[Slot, datetime], SlotChange]
+"""What becomes of a session at that moment."""
 
 
-Rule = Callable[[Iterable[Slot], datetime], list[SlotChange]]
-"""What becomes of these sessions at that moment."""
+def close(slot: Slot, now: datetime) -> SlotChange:
+    """A session to come is not offered any more; bookings of it stay."""
+    return _turn(slot, SlotStatus.CLOSED, Outcome.CLOSED, KeptBecause.ALREADY_CLOSED, now)
 
 
-def close(slots: Iterable[Slot], now: datetime) -> list[SlotChange]:
-    """Sessions to come are not offered any more; bookings of them stay."""
-    return [_turned(slot, SlotStatus.CLOSED, Outcome.CLOSED, Reason.ALREADY_CLOSED, now) for slot in slots]
+def reopen(slot: Slot, now: datetime) -> SlotChange:
+    """A closed session to come is offered again."""
+    return _turn(slot, SlotStatus.OPEN, Outcome.REOPENED, KeptBecause.ALREADY_OPEN, now)
 
 
-def reopen(slots: Iterable[Slot], now: datetime) -> list[SlotChange]:
-    """Closed sessions to come are offered again."""
-    return [_turned(slot, SlotStatus.OPEN, Outcome.REOPENED, Reason.ALREADY_OPEN, now) for slot in slots]
+def withdraw_free(slot: Slot, _: datetime) -> SlotChange:
+    """A session in which nobody has a seat and for which nobody waits goes for good."""
+    if slot.seats_taken:
+        return SlotChange(Outcome.KEPT, slot, KeptBecause.HAS_SEATS_TAKEN)
+    if slot.people_waiting:
+        return SlotChange(Outcome.KEPT, slot, KeptBecause.HAS_PEOPLE_WAITING)
+    return SlotChange(Outcome.WITHDRAWN, slot.withdraw())
 
 
-def withdraw_free(slots: Iterable[Slot], _: datetime) -> list[SlotChange]:
-    """Sessions in which nobody has a seat and for which nobody waits go for good."""
-    return [_withdrawn(slot) for slot in slots]
+def changed(changes: Iterable[SlotChange]) -> list[Slot]:
+    """The sessions to which something happens."""
+    return [change.slot for change in changes if change.outcome is not Outcome.KEPT]
 
 
-def copy_week(
-    source: date, targets: Iterable[date], slots: Collection[Slot], zone: tzinfo, offered: Set[UUID], now: datetime
-) -> list[Copy]:
-    """The sessions of the week that begins on the Monday `source`, in each of the other weeks.
-
-    They keep their wall time in the zone, their length, seats, price, service and buffers. `slots` are all of
-    the consultant's slots that can be in the way, those of the source week among them; `offered` the services of
-    which new sessions can be published.
-    """
-    copied = sorted(starting_in(DayRange.week_of(source).span(zone), slots), key=attrgetter("span.starts_at"))
-    calendar = _Calendar(slot.terms.occupied for slot in slots)
-    copies = []
-    for target in targets:
-        for slot in copied:
-            copy = _copy(slot, target - source, zone, calendar, offered, now)
-            if copy.obstacle is None:
-                calendar.take(copy.terms.occupied)
-            copies.append(copy)
-    return copies
+def _turn(slot: Slot, status: SlotStatus, outcome: Outcome, already: KeptBecause, now: datetime) -> SlotChange:
+    if slot.span.has_begun(now):
+        return SlotChange(Outcome.KEPT, slot, KeptBecause.HAS_BEGUN)
+    if slot.status is status:
+        return SlotChange(Outcome.KEPT, slot, already)
+    return SlotChange(outcome, slot.change(slot.terms, status, now))

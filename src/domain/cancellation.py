@@ -9,6 +9,7 @@ from domain.consultants import CancellationPolicy
 from domain.money import Money
 from domain.refusals import Refusal
 
+INSTANT = timedelta(microseconds=1)
 TIERS: dict[CancellationPolicy, tuple[tuple[timedelta, int], ...]] = {
     CancellationPolicy.FLEXIBLE: ((timedelta(hours=24), 100),),
     CancellationPolicy.MODERATE: ((timedelta(hours=72), 100), (timedelta(hours=24), 50)),
@@ -29,11 +30,14 @@ class RefundChanged(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundQuote:
-    """What goes back if the booking is cancelled now, and until when that holds; nothing means for good."""
+    """What goes back if the booking is cancelled now, until when that holds and what goes back `afterwards`;
+    nothing means that it holds for good.
+    """
 
     refund: Money
     percent: int
-    changes_at: datetime | None
+    changes_at: datetime | None = None
+    afterwards: Money | None = None
 
 
 def refund_percent(policy: CancellationPolicy, *, starts_at: datetime, now: datetime) -> int:
@@ -42,10 +46,20 @@ def refund_percent(policy: CancellationPolicy, *, starts_at: datetime, now: date
     return next((percent for longest, percent in TIERS[policy] if notice >= longest), 0)
 
 
-def next_change(policy: CancellationPolicy, *, starts_at: datetime, now: datetime) -> datetime | None:
-    """When the share that comes back shrinks next."""
-    limits = [starts_at - longest for longest, _ in TIERS[policy]]
-    return min((limit for limit in limits if limit >= now), default=None)
+def next_change(
+    policy: CancellationPolicy, *, starts_at: datetime, now: datetime, ceiling: int = 100
+) -> tuple[datetime, int] | None:
+    """The last instant of the share that comes back now, and the smaller share that follows.
+
+    A limit that takes away nothing, because the share is capped at `ceiling` already, is none.
+    """
+    present = min(refund_percent(policy, starts_at=starts_at, now=now), ceiling)
+    for longest, _ in TIERS[policy]:
+        limit = starts_at - longest
+        after = refund_percent(policy, starts_at=starts_at, now=limit + INSTANT)
+        if limit >= now and after < present:
+            return limit, after
+    return None
 
 
 def share(price: Money, percent: int) -> Money:

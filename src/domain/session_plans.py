@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from uuid import UUID
 
 from domain.availability import FURTHEST_AHEAD, Slot, SlotTerms
+from domain.occupied_times import OccupiedTimes
 from domain.time_span import TimeSpan
 from domain.weekly_patterns import Occurrence, PatternTerms, SkipReason
 
@@ -53,7 +52,7 @@ def plan_sessions(
     """
     free = {slot.span: slot for slot in slots if _is_replaceable(slot, replacing, now)}
     staying = {slot.span: slot for slot in slots if slot.span not in free}
-    calendar = _Calendar(slot.terms.occupied for slot in staying.values())
+    calendar = OccupiedTimes(slot.terms.occupied for slot in staying.values())
     plan = Plan(kept=[slot for slot in staying.values() if _is_coming_of(slot, replacing, now)])
     for occurrence in wanted:
         session = terms.session(occurrence.span)
@@ -91,7 +90,7 @@ def _is_replaceable(slot: Slot, pattern_id: UUID | None, now: datetime) -> bool:
 
 
 def _reason(
-    session: SlotTerms, now: datetime, staying: Collection[TimeSpan], calendar: _Calendar
+    session: SlotTerms, now: datetime, staying: Collection[TimeSpan], calendar: OccupiedTimes
 ) -> SkipReason | None:
     if session.span.has_begun(now):
         return SkipReason.IN_PAST
@@ -107,19 +106,3 @@ def _keep(plan: Plan, slot: Slot, session: SlotTerms, now: datetime) -> None:
     if changed != slot:
         plan.changed.append(changed)
     plan.kept.append(changed)
-
-
-class _Calendar:
-    """Spans that do not overlap each other."""
-
-    def __init__(self, spans: Iterable[TimeSpan]) -> None:
-        self._spans = sorted(spans, key=attrgetter("starts_at"))
-
-    def is_free(self, span: TimeSpan) -> bool:
-        """Of the spans that begin before this one ends, the last one also ends last."""
-        before = bisect_left(self._spans, span.ends_at, key=attrgetter("starts_at"))
-        return before == 0 or self._spans[before - 1].ends_at <= span.starts_at
-
-    def take(self, span: TimeSpan) -> None:
-        """Add a span that is free."""
-        insort(self._spans, span, key=attrgetter("starts_at"))

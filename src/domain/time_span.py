@@ -33,6 +33,10 @@ class TimeSpan:
         """Whether the two spans share any instant."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
+    def has(self, instant: datetime) -> bool:
+        """Whether the instant lies in the span; its end does not."""
+        return self.starts_at <= instant < self.ends_at
+
     def has_begun(self, now: datetime) -> bool:
         """Whether the start is at or before `now`."""
         return self.starts_at <= now

@@ -32,6 +32,8 @@ class Slot(msgspec.Struct):
     capacity: int
     seats_left: int
     price: Price
+    service: str | None
+    service_id: UUID | None
 
 
 class Slots(msgspec.Struct):
@@ -51,7 +53,7 @@ async def pool(app: Litestar) -> AsyncIterator[None]:
 @get("/api/consultants/{slug:str}/slots")
 async def slots(slug: FromPath[str]) -> Slots:
     """The statement of the product, and nothing else of it."""
-    rows = await app.state.pool.fetch(SLOTS, slug, 21, None, None, None, None)
+    rows = await app.state.pool.fetch(SLOTS, slug, 21, None, None, None, None, None)
     return Slots(
         [
             Slot(
@@ -61,6 +63,8 @@ async def slots(slug: FromPath[str]) -> Slots:
                 row["capacity"],
                 row["seats_left"],
                 Price(row["price_amount"], row["price_currency"]),
+                row["service"],
+                row["service_id"],
             )
             for row in rows[:20]
         ]

@@ -34,8 +34,8 @@ class Slots(Protocol):
         """
         ...
 
-    async def lock_between(self, consultant_id: UUID, span: TimeSpan) -> dict[UUID, Slot]:
-        """The consultant's slots that, with their buffers, touch the span, locked likewise."""
+    async def lock_between(self, consultant_id: UUID, *spans: TimeSpan) -> dict[UUID, Slot]:
+        """The consultant's slots that, with their buffers, touch one of the spans, locked likewise."""
         ...
 
     async def save(self, *slots: Slot) -> None:

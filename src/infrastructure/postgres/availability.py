@@ -31,7 +31,9 @@ ORDER BY s.id FOR NO KEY UPDATE
 
 LOCK_BETWEEN = f"""
 SELECT {COLUMNS} FROM slots s
-WHERE s.consultant_id = $1 AND s.status <> 'cancelled' AND s.occupied && tstzrange($2, $3, '[)')
+WHERE s.consultant_id = $1 AND s.status <> 'cancelled' AND s.occupied && (
+  SELECT range_agg(tstzrange(since, until, '[)'))
+  FROM unnest($2::timestamptz[], $3::timestamptz[]) AS span (since, until))
 ORDER BY s.id FOR NO KEY UPDATE
 """
 
@@ -90,9 +92,11 @@ class SqlSlots:
             return {}
         return await self._as_they_are(await self._driver.fetch(LOCK_OWN, consultant_id, list(slot_ids)))
 
-    async def lock_between(self, consultant_id: UUID, span: TimeSpan) -> dict[UUID, Slot]:
+    async def lock_between(self, consultant_id: UUID, *spans: TimeSpan) -> dict[UUID, Slot]:
         """The same, found by the index that keeps slots apart."""
-        rows = await self._driver.fetch(LOCK_BETWEEN, consultant_id, span.starts_at, span.ends_at)
+        rows = await self._driver.fetch(
+            LOCK_BETWEEN, consultant_id, [span.starts_at for span in spans], [span.ends_at for span in spans]
+        )
         return await self._as_they_are(rows)
 
     async def save(self, *slots: Slot) -> None:

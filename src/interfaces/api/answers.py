@@ -174,6 +174,37 @@ class ChangedSessions(Struct, frozen=True, kw_only=True):
     published_until: date
 
 
+class CopiedSessions(Struct, frozen=True):
+    """What was published as copies, or would be, and what was skipped."""
+
+    created: list[AvailabilityView]
+    skipped: list[SkippedSession]
+
+
+class ChangedSession(Struct, frozen=True, kw_only=True):
+    """What happened to a session, or would: closed, reopened, withdrawn, or kept for a reason. `session` is as it
+    is afterwards.
+    """
+
+    outcome: str
+    reason: str | None
+    session: AvailabilityView
+
+
+class PatternDateView(Struct, frozen=True):
+    """A date on which a weekly pattern stops or begins to apply."""
+
+    pattern_id: UUID
+    date: date
+
+
+class ChangedSessionList(Struct, frozen=True):
+    """What happened to the sessions of some days, by time, and to the dates of weekly patterns; or what would."""
+
+    sessions: list[ChangedSession]
+    pattern_dates: list[PatternDateView]
+
+
 class ServiceList(Struct, frozen=True):
     """A page of one's own services."""
 

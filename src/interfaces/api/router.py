@@ -20,6 +20,7 @@ from interfaces.api.json_bodies import JsonBodies
 from interfaces.api.me import MeController
 from interfaces.api.patterns import PatternController
 from interfaces.api.payments import ClientPaymentController, ConsultantPaymentController
+from interfaces.api.range_tools import RangeToolController
 from interfaces.api.services import OfferedServiceController, ServiceController
 from interfaces.api.waiting_list import WaitingListController
 from interfaces.api.webhooks import receive_paystack_webhook
@@ -36,6 +37,7 @@ CONTROLLERS = (
     ClientPaymentController,
     ConsultantProfileController,
     AvailabilityController,
+    RangeToolController,
     ServiceController,
     OfferedServiceController,
     PatternController,

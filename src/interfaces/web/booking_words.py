@@ -76,7 +76,8 @@ def state(booking: BookingDetails, now: datetime) -> str:
     if booking.status == BookingStatus.EXPIRED:
         return "It was not paid for in time, so that the seat was given back."
     if booking.status == BookingStatus.NO_SHOW:
-        return f"{name} did not come." if booking.absent == "consultant" else "You were marked as not there."
+        missed = "The session did not take place."
+        return missed if booking.absent == "consultant" else f"{name} says that you did not come."
     return _cancelled(booking.history[-1], name)
 
 

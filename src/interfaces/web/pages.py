@@ -14,7 +14,16 @@ from litestar.response.base import ASGIResponse
 
 from domain.accounts import SECURITY_QUESTIONS
 from domain.refusals import Refusal, Throttled
-from interfaces.web import booking_words, calendar_links, consultant_words, money_words, time_words, words, zones
+from interfaces.web import (
+    booking_words,
+    calendar_links,
+    consultant_words,
+    money_words,
+    pattern_words,
+    time_words,
+    words,
+    zones,
+)
 from interfaces.web.flashes import Flash
 from interfaces.web.forms.form import Form
 from interfaces.web.static_files import address_of
@@ -38,6 +47,7 @@ def environment() -> Environment:
         "asset": address_of,
         "booking_words": booking_words,
         "consultant_words": consultant_words,
+        "pattern_words": pattern_words,
         "security_questions": SECURITY_QUESTIONS,
         "currency_mark": money_words.currency_mark,
         "google_calendar": calendar_links.google_address,

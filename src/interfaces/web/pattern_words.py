@@ -15,6 +15,7 @@ from application.availability.pattern_views import PatternView
 from application.availability.publish_pattern import PublishedPattern
 from domain.availability import Slot
 from domain.session_plans import Skipped
+from domain.weekly_patterns import Hours
 from interfaces.web import time_words, words
 from interfaces.web.words import Badge
 
@@ -42,9 +43,9 @@ class PlannedDay:
     groups: list[tuple[Badge, str, str]]
 
 
-def days_and_hours(pattern: PatternView) -> str:
+def days_and_hours(weekdays: Iterable[int], hours: Hours) -> str:
     """`Mondays and Wednesdays, 9:00 am – 5:00 pm`."""
-    return f"{_weekdays(pattern.weekdays)}, {_hours(pattern.start_time, pattern.end_time)}"
+    return f"{_weekdays(sorted(weekdays))}, {_hours(hours)}"
 
 
 def rhythm(pattern: PatternView) -> str:
@@ -64,14 +65,15 @@ def reach(pattern: PatternView, today: date) -> str:
 
 def in_words(pattern: PatternView, today: date) -> str:
     """`Mondays and Wednesdays, 9:00 am – 5:00 pm, 60 min each, 10 min break, until further notice`."""
-    return ", ".join([days_and_hours(pattern), rhythm(pattern), reach(pattern, today)])
+    when = days_and_hours(pattern.weekdays, _hours_of(pattern.start_time, pattern.end_time))
+    return ", ".join([when, rhythm(pattern), reach(pattern, today)])
 
 
 def exceptions(pattern: PatternView) -> str:
     """`closed on Fri 25 Dec 2026; on Thu 24 Dec 2026 9:00 am – 12:00 pm`; nothing without any."""
     closed = [time_words.calendar_date(one.date) for one in pattern.exceptions if one.start_time is None]
     others = [
-        f"on {time_words.calendar_date(one.date)} {_hours(one.start_time, one.end_time)}"
+        f"on {time_words.calendar_date(one.date)} {_hours(_hours_of(one.start_time, one.end_time))}"
         for one in pattern.exceptions
         if one.start_time and one.end_time
     ]
@@ -80,14 +82,19 @@ def exceptions(pattern: PatternView) -> str:
 
 def counted(plan: PublishedPattern | ChangedPattern, *, is_done: bool) -> str:
     """`38 sessions will be published, 2 skipped`."""
-    will, are = ("", "") if is_done else ("will be ", "will ")
-    new = len(plan.created)
-    parts = [f"{_sessions(new)} {will}published" if new else "Nothing new is published"]
+    will = "" if is_done else "will be "
+    counts = [(len(plan.created), f"{will}published")]
     if isinstance(plan, ChangedPattern):
-        parts += [f"{len(plan.kept)} {are}stay"] if plan.kept else []
-        parts += [f"{len(plan.withdrawn)} {will}withdrawn"] if plan.withdrawn else []
-    parts += [f"{len(plan.skipped)} skipped"] if plan.skipped else []
-    return ", ".join(parts)
+        counts += [(len(plan.withdrawn), f"{will}withdrawn"), (len(plan.kept), "stayed" if is_done else "stay")]
+    counts.append((len(plan.skipped), "skipped"))
+    (first, done), *others = [(count, what) for count, what in counts if count] or [(0, "")]
+    if not plan.created and isinstance(plan, PublishedPattern):
+        return f"Nothing {'was' if is_done else 'will be'} created" + (
+            f": {_sessions(first)} {done}" if first else ""
+        )
+    if not first:
+        return "Nothing changed" if is_done else "Nothing changes"
+    return ", ".join([f"{_sessions(first)} {done}", *(f"{count} {what}" for count, what in others)])
 
 
 def by_day(plan: PublishedPattern | ChangedPattern, zone: ZoneInfo) -> list[PlannedDay]:
@@ -133,16 +140,17 @@ def _sessions(count: int) -> str:
 
 
 def _weekdays(days: list[int]) -> str:
-    if len(days) == len(get_day_names(locale=time_words.LOCALE)):
-        return "Every day"
     names = get_day_names(locale=time_words.LOCALE)
-    return _listed([f"{names[day - 1]}s" for day in days])
+    return "Every day" if len(days) == len(names) else _listed([f"{names[day - 1]}s" for day in days])
 
 
-def _hours(start: str, end: str) -> str:
-    first, last = time.fromisoformat(start), time.fromisoformat(end)
-    next_day = " on the next day" if last <= first else ""
-    return f"{_clock(first)} – {_clock(last)}{next_day}"
+def _hours_of(start: str, end: str) -> Hours:
+    return Hours(time.fromisoformat(start), time.fromisoformat(end))
+
+
+def _hours(hours: Hours) -> str:
+    next_day = " on the next day" if hours.end <= hours.start else ""
+    return f"{_clock(hours.start)} – {_clock(hours.end)}{next_day}"
 
 
 def _clock(moment: time) -> str:

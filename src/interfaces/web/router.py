@@ -28,6 +28,7 @@ from interfaces.web.rooms.live_seats import live_seats
 from interfaces.web.rooms.media import picture
 from interfaces.web.rooms.moving import MovingController
 from interfaces.web.rooms.operator import OperatorController
+from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
 from interfaces.web.rooms.recovery import RecoveryController
 from interfaces.web.rooms.services import ServicesController
@@ -78,6 +79,7 @@ def build_pages(settings: HttpSettings) -> Router:
             AvailabilityController,
             TimetableController,
             ServicesController,
+            PatternsController,
             OperatorController,
         ],
     )

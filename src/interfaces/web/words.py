@@ -60,7 +60,6 @@ SLOT_STATUS = {
     "cancelled": Badge("Cancelled", "danger"),
 }
 
-ACTOR = {"client": "by the client", "consultant": "by the consultant", "operator": "by Imoran", "system": ""}
 
 ABSENCE_DECISION = {
     "upheld": Badge("Upheld: all of the money goes back", "success"),

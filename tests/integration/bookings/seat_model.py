@@ -263,6 +263,7 @@ class Model:
         self._sweep(seat.client, seat.session, now, apart=seat)
         if confirmed:
             seat.status, seat.held_until, seat.is_paid, seat.cancelled_by = "confirmed", None, True, None
+            self._use_place(seat.client, seat.session)
         else:
             seat.refunded = seat.price
 

@@ -33,10 +33,10 @@ class Mover:
     slot: Slot
     booking: BookingDetails
 
-    async def free(self, **wanted: UUID) -> list[UUID]:
+    async def free(self, slot_id: UUID | None = None) -> list[UUID]:
         """Where the booking can move to."""
         page = await self.marketplace.product.free_time_queries.to_move_to(
-            self.client.account_id, self.booking.id, **wanted
+            self.client.account_id, self.booking.id, slot_id=slot_id
         )
         return [free.id for free in page.items]
 

@@ -179,8 +179,9 @@ async def test_the_page_tells_what_kind_of_session_it_is_and_when_in_both_zones(
     slot = await marketplace.slot(consultant, price=Money(0, "NGN"), capacity=3)
     service_id = await marketplace.database.pool.fetchval(
         "INSERT INTO services (id, consultant_id, name, description, length_minutes, price_amount, "
-        "price_currency, capacity, buffer_before_minutes, buffer_after_minutes, created_at) VALUES (gen_random_uuid(), $1, "
-        "'First talk', 'We get to know each other.', 60, 0, 'NGN', 3, 0, 0, now()) RETURNING id",
+        "price_currency, capacity, buffer_before_minutes, buffer_after_minutes, created_at) "
+        "VALUES (gen_random_uuid(), $1, 'First talk', 'We get to know each other.', 60, 0, 'NGN', 3, 0, 0, now()) "
+        "RETURNING id",
         consultant.account_id,
     )
     await marketplace.database.pool.execute("UPDATE slots SET service_id = $2 WHERE id = $1", slot.id, service_id)

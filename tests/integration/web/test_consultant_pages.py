@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from application.availability.save_service import SaveServiceCommand
 from application.paging import FIRST_PAGE
+from domain.money import Money
+from domain.services import MINUTE
 from tests.integration.web.browser import Browser
 from tests.integration.web.html import fields_of, mistakes_in
 from tests.marketplace import Marketplace
@@ -187,3 +190,77 @@ async def test_booking_limits_out_of_bounds_are_said_at_their_fields(
     await browser.send("/consultant/profile", status=422, minimum_notice="soon", notice_unit="years")
     assert fields_of(browser.form("/consultant/profile"))["minimum_notice"] == "soon"
     assert mistakes_in(browser.page) == []
+
+
+async def test_a_new_row_takes_from_its_service_what_it_leaves_empty(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    service = await marketplace.product.save_service(
+        consultant,
+        SaveServiceCommand(
+            name="Talk", length=30 * MINUTE, price=Money(70_000, "NGN"), capacity=4, buffer_after=15 * MINUTE
+        ),
+    )
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    assert mistakes_in(browser.page) == []
+    rows = row(0, "09:00", "", service_id=str(service.id)) | row(1, "12:00", "12:45", service_id=str(service.id))
+    await browser.send(EDITOR, rows | {"rows.1.price": "900"})
+    assert mistakes_in(browser.page) == []
+    assert "2 rows changed" in browser.main
+    assert "15 min free after" in browser.main
+    found = await marketplace.product.availability_queries.own_slots(
+        consultant.account_id, since=None, until=None, page=FIRST_PAGE
+    )
+    assert [(slot.ends_at - slot.starts_at, slot.price.amount, slot.max_slots) for slot in found.items] == [
+        (timedelta(minutes=30), 70_000, 4),
+        (timedelta(minutes=45), 90_000, 4),
+    ]
+    assert {slot.service_id for slot in found.items} == {service.id}
+    await browser.send(EDITOR, row(2, "09:40", "10:10"), status=409)
+    assert "overlaps" in browser.main
+
+
+async def test_a_plain_row_is_one_seat_at_the_usual_price_unless_it_says_otherwise(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    await marketplace.product.save_service(
+        consultant, SaveServiceCommand(name="Talk", length=30 * MINUTE, price=Money(0, "NGN"))
+    )
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    assert fields_of(browser.form(EDITOR))["rows.0.price"] == ""
+    await browser.send(EDITOR, row(0, "09:00", ""), status=422)
+    [wrong] = [control["name"] for control in browser.page.all("input") if control["aria-invalid"] == "true"]
+    assert wrong == "rows.0.ends_at"
+    await browser.send(EDITOR, row(0, "09:00", "10:00"))
+    fields = fields_of(browser.form(EDITOR))
+    assert (fields["rows.0.price"], fields["rows.0.max_slots"]) == ("5000", "1")
+
+
+async def test_a_service_that_is_gone_meanwhile_is_refused_at_its_row(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    service = await marketplace.product.save_service(
+        consultant, SaveServiceCommand(name="Talk", length=30 * MINUTE, price=Money(0, "NGN"))
+    )
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    await marketplace.product.save_service(consultant, SaveServiceCommand(service_id=service.id, is_offered=False))
+    await browser.send(EDITOR, row(0, "09:00", "", service_id=str(service.id)), status=409)
+    assert mistakes_in(browser.page) == []
+    assert "not offered any more" in browser.main
+
+
+async def test_a_row_with_a_seat_taken_leads_to_cancelling_the_session(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant = await marketplace.consultant()
+    slot = await marketplace.slot(consultant)
+    await marketplace.booking(await marketplace.client(), slot)
+    await browser.log_in(consultant)
+    await browser.open(EDITOR)
+    assert [link for link in browser.page.all("a") if link["href"] == f"{EDITOR}/{slot.id}/cancel"]

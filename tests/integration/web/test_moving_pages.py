@@ -16,7 +16,7 @@ from interfaces.web.zones import zone_or_utc
 from tests.integration.web.browser import OWN_PAGE, Browser
 from tests.integration.web.conftest import NewBrowser
 from tests.integration.web.html import fields_of, mistakes_in
-from tests.marketplace import Marketplace
+from tests.marketplace import PRICE, Marketplace
 
 NEW_YORK = zone_or_utc("America/New_York")
 FREE = Money(0, "NGN")
@@ -34,9 +34,9 @@ class Moving:
         self.booking = booking
         self.path = f"/bookings/{booking.id}/move"
 
-    async def another(self, days: int = 5, **terms: Money) -> Slot:
+    async def another(self, days: int = 5, *, price: Money = PRICE) -> Slot:
         """A free session."""
-        return await self.marketplace.slot(self.consultant, starts_in=timedelta(days=days), **terms)
+        return await self.marketplace.slot(self.consultant, starts_in=timedelta(days=days), price=price)
 
     async def details(self) -> BookingDetails:
         """As it is now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from litestar import Litestar
@@ -212,8 +214,7 @@ async def test_every_form_route_asks_for_the_token(
     assert len(pages) >= 15
     await browser.log_in(await marketplace.client())
     for route in pages:
-        path = route.path_format.replace("{booking_id}", "01a205c1-d38f-7757-90b7-d847b7da05b6")
-        path = path.replace("{slot_id}", "01a205c1-d38f-7757-90b7-d847b7da05b6")
+        path = re.sub(r"\{\w+_id\}", "01a205c1-d38f-7757-90b7-d847b7da05b6", route.path_format)
         answer = await browser.client.post(path, data={}, headers=OWN_PAGE)
         assert answer.status_code == 403, route.path_format
         assert "Nothing was changed" in answer.text

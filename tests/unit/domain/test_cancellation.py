@@ -49,12 +49,19 @@ def test_a_refund_holds_until_the_moment_that_is_told_and_not_longer(
     policy: CancellationPolicy, now: datetime
 ) -> None:
     percent = refund_percent(policy, starts_at=START, now=now)
-    changes_at = next_change(policy, starts_at=START, now=now)
-    if changes_at is None:
+    change = next_change(policy, starts_at=START, now=now)
+    if change is None:
         assert percent == 0
         return
+    changes_at, afterwards = change
     assert refund_percent(policy, starts_at=START, now=changes_at) == percent
-    assert refund_percent(policy, starts_at=START, now=changes_at + INSTANT) < percent
+    assert refund_percent(policy, starts_at=START, now=changes_at + INSTANT) == afterwards < percent
+
+
+def test_a_limit_that_takes_nothing_away_is_none() -> None:
+    policy, now = CancellationPolicy.MODERATE, START - timedelta(days=10)
+    assert next_change(policy, starts_at=START, now=now, ceiling=50) == (START - timedelta(hours=24), 0)
+    assert next_change(policy, starts_at=START, now=now, ceiling=0) is None
 
 
 @given(st.integers(0, 1_000_000_000), st.sampled_from([0, 50, 100]))

@@ -40,9 +40,10 @@ from tests.unit.domain.examples import CONSULTANT_ID, HOUR, NOW, a_request, a_sl
 
 OFFER = OfferPolicy(length=HOUR)
 INSTANT = timedelta(microseconds=1)
-SESSION = a_span(starts_in=timedelta(hours=5))
+SESSION = a_span(starts_in=timedelta(hours=9))
 CLIENTS = [UUID(int=100 + number) for number in range(6)]
 clients = st.sampled_from(CLIENTS)
+picks = st.integers(0, 9)
 
 
 def a_full_slot(**changes: Any) -> Slot:
@@ -108,7 +109,7 @@ def test_where_there_is_a_seat_one_does_not_wait() -> None:
         ({"client_id": CONSULTANT_ID}, OwnSlot),
         ({"slot": a_full_slot(status=SlotStatus.CLOSED)}, SlotNotOpen),
         ({"slot": replace(a_slot(terms=some_terms(span=a_span(starts_in=-HOUR))), seats_taken=1)}, SlotInPast),
-        ({"limits": BookingLimits(minimum_notice=timedelta(hours=6))}, NoticeTooShort),
+        ({"limits": BookingLimits(minimum_notice=timedelta(hours=10))}, NoticeTooShort),
         (
             {
                 "limits": BookingLimits(window=timedelta(days=1)),
@@ -204,7 +205,7 @@ def test_a_place_that_is_over_cannot_be_left(status: WaitingStatus) -> None:
         a_place(0, status=status).leave()
 
 
-@given(free=st.integers(0, 5), offered=st.integers(0, 4), waiting=st.integers(0, 2), minutes=st.integers(0, 400))
+@given(free=st.integers(0, 5), offered=st.integers(0, 4), waiting=st.integers(0, 2), minutes=st.integers(0, 700))
 def test_advancing_twice_changes_nothing_the_second_time(
     free: int, offered: int, waiting: int, minutes: int
 ) -> None:
@@ -225,15 +226,17 @@ class WaitingForOneSlot(RuleBasedStateMachine):
     The model is one queue of clients, and for each of them until when a seat is theirs to take.
     """
 
-    @initialize(capacity=st.integers(1, 3))
-    def publish(self, capacity: int) -> None:
-        """One session."""
+    @initialize(capacity=st.integers(1, 3), in_line=st.integers(0, 3))
+    def publish(self, capacity: int, in_line: int) -> None:
+        """One session, which is full, and people in line for it."""
         self.slot = a_slot(terms=some_terms(span=SESSION, capacity=capacity))
         self.now = NOW
-        self.seated: set[UUID] = set()
+        self.seated = set(CLIENTS[:capacity])
         self.entries: list[WaitingEntry] = []
         self.queue: list[UUID] = []
         self.offered_until: dict[UUID, datetime] = {}
+        for client in CLIENTS[capacity : capacity + in_line]:
+            self._join(client)
 
     @property
     def capacity(self) -> int:
@@ -288,17 +291,20 @@ class WaitingForOneSlot(RuleBasedStateMachine):
         self.seated.add(client)
         self._forget(client)
 
-    @rule(client=clients)
-    def cancel(self, client: UUID) -> None:
+    @precondition(lambda self: self.seated)
+    @rule(pick=picks)
+    def cancel(self, pick: int) -> None:
         """A seat comes free."""
-        self.seated.discard(client)
+        self.seated.remove(sorted(self.seated)[pick % len(self.seated)])
 
     @can_be_booked
     @rule(client=clients)
     def join(self, client: UUID) -> None:
         """Get in line, at its end."""
-        if client in self.seated:
-            return
+        if client not in self.seated:
+            self._join(client)
+
+    def _join(self, client: UUID) -> None:
         try:
             entry = WaitingEntry.join(self._request(client), entry_id=uuid4(), now=self.now)
         except AlreadyWaiting:
@@ -309,25 +315,41 @@ class WaitingForOneSlot(RuleBasedStateMachine):
             self.entries.append(entry)
             self.queue.append(client)
 
-    @rule(client=clients)
-    def leave(self, client: UUID) -> None:
+    @precondition(lambda self: self.queue)
+    @rule(pick=picks)
+    def leave(self, pick: int) -> None:
         """Not any more."""
+        client = self.queue[pick % len(self.queue)]
         place = self._place_of(client)
-        assert (place is not None) == (client in self.queue)
-        if place is not None:
-            place.leave()
-            self._forget(client)
+        assert place is not None
+        place.leave()
+        self._forget(client)
 
     @rule(capacity=st.integers(1, 4))
     def change_capacity(self, capacity: int) -> None:
         """More seats, or fewer, but never fewer than are taken."""
-        if capacity >= len(self.seated):
-            self.slot = replace(self.slot, terms=some_terms(span=SESSION, capacity=capacity))
+        self._give_seats(capacity)
 
-    @rule(minutes=st.sampled_from([1, 30, 59, 61, 120]))
+    @precondition(lambda self: self.offered_until)
+    @rule()
+    def take_away_the_seats_on_offer(self) -> None:
+        """All that can be taken away."""
+        self._give_seats(1)
+
+    def _give_seats(self, capacity: int) -> None:
+        terms = some_terms(span=SESSION, capacity=max(capacity, len(self.seated)))
+        self.slot = replace(self.slot, terms=terms)
+
+    @rule(minutes=st.sampled_from([1, 29, 30, 31]))
     def wait(self, minutes: int) -> None:
         """Time goes by."""
         self.now += timedelta(minutes=minutes)
+
+    @precondition(lambda self: self.offered_until)
+    @rule()
+    def wait_until_an_offer_ends(self) -> None:
+        """Time goes by, to the very instant."""
+        self.now = max(self.now, min(self.offered_until.values()))
 
     @rule()
     def advance(self) -> None:
@@ -374,5 +396,5 @@ class WaitingForOneSlot(RuleBasedStateMachine):
         self.offered_until.pop(client, None)
 
 
-WaitingForOneSlot.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+WaitingForOneSlot.TestCase.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)
 TestWaitingForOneSlot = WaitingForOneSlot.TestCase

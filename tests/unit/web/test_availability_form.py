@@ -45,7 +45,7 @@ def sent(
 ) -> AvailabilityForm:
     """What comes back when somebody types into the form as shown. `row__field` names a field."""
     changes = {f"rows.{name.lstrip('_').replace('__', '.')}": value for name, value in typed.items()}
-    return AvailabilityForm(form.typed | changes, slots or [], zone, "NGN")
+    return AvailabilityForm(form.typed | changes, slots or [], zone, PRICE)
 
 
 def blank(zone: ZoneInfo = LAGOS, rows: int = 2) -> AvailabilityForm:
@@ -160,11 +160,11 @@ def test_a_row_out_of_bounds_says_so_at_its_fields() -> None:
 
 def test_another_row_comes_at_the_end_with_the_usual_price() -> None:
     form = blank(rows=1)
-    form.add_rows(1, PRICE)
+    form.add_rows(1)
     assert [row.number for row in form.rows] == [0, 1]
     assert form["rows.1.price"] == "5000"
 
 
 @pytest.mark.parametrize("name", ["rows.0.is_admin", "rows.x.price", "rows.-1.price", "rows.999.price", "price"])
 def test_other_fields_are_ignored(name: str) -> None:
-    assert AvailabilityForm({name: "1"}, [], LAGOS, "NGN").typed == {}
+    assert AvailabilityForm({name: "1"}, [], LAGOS, PRICE).typed == {}

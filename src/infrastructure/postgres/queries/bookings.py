@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +41,6 @@ from infrastructure.postgres.queries.seats import LAPSED_HOLDS, SEATS_LEFT
 from infrastructure.postgres.slot_rows import COLUMNS as SLOT_COLUMNS
 from infrastructure.postgres.slot_rows import to_slot
 
-INSTANT = timedelta(microseconds=1)
 """The smallest step of PostgreSQL's clock."""
 NOBODY = UUID(int=0)
 
@@ -252,17 +251,16 @@ def _cancellation(row: asyncpg.Record) -> CancellationView | None:
     if not booking.can_be_cancelled_by_client(now):
         return None
     quote = booking.quote(Actor.CLIENT, now, received=received)
-    changes_at, later = quote.changes_at, quote
-    # A limit that passes without changing the sum, as after a move, is not worth a word.
-    while changes_at is not None and later.refund == quote.refund:
-        later = booking.quote(Actor.CLIENT, changes_at + INSTANT, received=received)
-        changes_at = changes_at if later.refund != quote.refund else later.changes_at
     return CancellationView(
         refund=MoneyView(quote.refund.amount, quote.refund.currency),
         percent=quote.percent,
-        changes_at=changes_at,
-        refund_afterwards=MoneyView(later.refund.amount, later.refund.currency) if changes_at else None,
+        changes_at=quote.changes_at,
+        refund_afterwards=_money_view(quote.afterwards),
     )
+
+
+def _money_view(sum_: Money | None) -> MoneyView | None:
+    return MoneyView(sum_.amount, sum_.currency) if sum_ else None
 
 
 def _absence_reportable_until(row: asyncpg.Record) -> datetime | None:

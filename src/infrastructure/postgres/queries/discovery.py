@@ -29,7 +29,7 @@ _MATCHING = f"""
 WITH typed AS (
   SELECT number, word, number = max(number) OVER () AS is_last, plainto_tsquery('english', word) AS stem
   FROM regexp_split_to_table(bare_words(%(words)s), ' ') WITH ORDINALITY AS typed (word, number)
-  WHERE number <= {MOST_WORDS}
+  WHERE number <= {MOST_WORDS} AND word <> ''
 ), wanted AS MATERIALIZED (
   SELECT number, word, stem, to_tsquery('simple', word || CASE WHEN is_last THEN ':*' ELSE '' END) AS spelling
   FROM (SELECT *, numnode(stem) > 0 AS says_something, bool_or(numnode(stem) > 0) OVER () AS any_does FROM typed) typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,18 @@ from interfaces.web import time_words
 from interfaces.web.forms.form import STATUS, Form, Reading
 from interfaces.web.money_words import money_as_typed
 
-ROW_FIELDS = ("slot_id", "version", "starts_on", "starts_at", "ends_at", "max_slots", "price", "status", "remove")
+ROW_FIELDS = (
+    "slot_id",
+    "version",
+    "service_id",
+    "starts_on",
+    "starts_at",
+    "ends_at",
+    "max_slots",
+    "price",
+    "status",
+    "remove",
+)
 _NAME = re.compile(r"rows\.([0-9]{1,3})\.([a-z_]+)\Z")
 STATUSES = {"open": SlotStatus.OPEN, "closed": SlotStatus.CLOSED}
 
@@ -40,27 +51,41 @@ class RowPlace:
 class AvailabilityForm(Form):
     """Rows of slots in the consultant's zone. Blank new rows are ignored, unchanged ones left alone.
 
-    A row that ends at an earlier time than it starts ends on the next day.
+    A row that ends at an earlier time than it starts ends on the next day. What a new row leaves empty is as its
+    service says; without one, it is one seat at the consultant's usual price.
     """
 
     def __init__(
-        self, typed: Mapping[str, str], slots: list[AvailabilityView], zone: ZoneInfo, currency: str
+        self,
+        typed: Mapping[str, str],
+        slots: list[AvailabilityView],
+        zone: ZoneInfo,
+        default_price: MoneyView,
+        *,
+        has_services: bool = False,
     ) -> None:
         super().__init__(typed)
         self._slots = {str(slot.id): slot for slot in slots}
         self._zone = zone
-        self._currency = currency
+        self._default_price = default_price
+        self._has_services = has_services
         self._sent: list[int] = []
 
     @classmethod
     def of(
-        cls, slots: list[AvailabilityView], zone: ZoneInfo, default_price: MoneyView, *, blank_rows: int
+        cls,
+        slots: list[AvailabilityView],
+        zone: ZoneInfo,
+        default_price: MoneyView,
+        *,
+        blank_rows: int,
+        has_services: bool = False,
     ) -> AvailabilityForm:
         """Filled with what is stored, and some blank rows."""
-        form = cls({}, slots, zone, default_price.currency)
+        form = cls({}, slots, zone, default_price, has_services=has_services)
         for number, slot in enumerate(slots):
             form.typed |= {f"rows.{number}.{field}": value for field, value in _shown(slot, zone).items()}
-        form.add_rows(blank_rows, default_price)
+        form.add_rows(blank_rows)
         return form
 
     def has_field(self, name: str) -> bool:
@@ -77,18 +102,19 @@ class AvailabilityForm(Form):
             for number in numbers
         ]
 
-    def add_rows(self, count: int, default_price: MoneyView) -> None:
-        """Blank ones, at the end."""
+    def add_rows(self, count: int) -> None:
+        """Blank ones, at the end. Where there are services, seats and price wait for the choice of one."""
         first = max((row.number for row in self.rows), default=-1) + 1
         for number in range(first, min(first + count, MOST_ROWS)):
             self.typed |= {
                 f"rows.{number}.{field}": value
                 for field, value in (
+                    ("service_id", ""),
                     ("starts_on", ""),
                     ("starts_at", ""),
                     ("ends_at", ""),
-                    ("max_slots", "1"),
-                    ("price", money_as_typed(default_price)),
+                    ("max_slots", "" if self._has_services else "1"),
+                    ("price", "" if self._has_services else money_as_typed(self._default_price)),
                 )
             }
 
@@ -141,18 +167,28 @@ class AvailabilityForm(Form):
             read.done()
             return SlotRow(slot_id=slot_id, remove=True, expected_version=version) if slot_id else None
         starts_at, ends_at = self._times(row, read)
-        price = self._price(row, read)
         wanted = SlotRow(
             slot_id=slot_id,
             starts_at=starts_at,
             ends_at=ends_at,
-            capacity=read.whole_number(row.name("max_slots"), "Enter how many seats there are, such as 1."),
-            price=price,
+            capacity=self._capacity(row, read),
+            price=self._price(row, read),
+            service_id=self._service_id(row),
             status=STATUSES.get(self._of(row.number, "status")) if slot_id else None,
             expected_version=version,
         )
         read.done()
         return wanted
+
+    def _service_id(self, row: RowPlace) -> UUID | None:
+        """That of a new row; one that is there stays what it is."""
+        typed = self._of(row.number, "service_id")
+        if not row.is_new or not typed:
+            return None
+        try:
+            return UUID(typed)
+        except ValueError:
+            raise Invalid.field(row.name("service_id"), "Choose one of your services.") from None
 
     def _slot_id(self, row: RowPlace) -> UUID | None:
         if row.is_new:
@@ -180,26 +216,37 @@ class AvailabilityForm(Form):
         on = read.check.attempt(
             lambda: time_words.read_date(self._of(row.number, "starts_on"), field=row.name("starts_on"))
         )
-        first, last = (
-            read.check.attempt(
-                lambda field=field: time_words.read_time(self._of(row.number, field), field=row.name(field))  # type: ignore[misc]
-            )
-            for field in ("starts_at", "ends_at")
+        first = self._time(row, read, "starts_at")
+        is_as_long_as_service = (
+            row.is_new and self._of(row.number, "service_id") and not self._of(row.number, "ends_at")
         )
-        if on is None or first is None or last is None:
+        last = None if is_as_long_as_service else self._time(row, read, "ends_at")
+        if on is None or first is None:
             return None, None
-        ends_on = on + timedelta(days=1) if last < first else on
         starts_at = read.check.attempt(
             lambda: time_words.wall_to_instant(on, first, self._zone, field=row.name("starts_at"))
         )
+        if last is None:
+            return starts_at, None
+        ends_on = on + timedelta(days=1) if last < first else on
         ends_at = read.check.attempt(
             lambda: time_words.wall_to_instant(ends_on, last, self._zone, field=row.name("ends_at"))
         )
         return starts_at, ends_at
 
-    def _price(self, row: RowPlace, read: Reading) -> Money:
-        currency = row.slot.price.currency if row.slot else self._currency
-        return read.money(row.name("price"), currency)
+    def _time(self, row: RowPlace, read: Reading, field: str) -> time | None:
+        return read.check.attempt(lambda: time_words.read_time(self._of(row.number, field), field=row.name(field)))
+
+    def _capacity(self, row: RowPlace, read: Reading) -> int | None:
+        if row.is_new and not self._of(row.number, "max_slots"):
+            return None
+        return read.whole_number(row.name("max_slots"), "Enter how many seats there are, such as 1.")
+
+    def _price(self, row: RowPlace, read: Reading) -> Money | None:
+        if row.is_new and not self._of(row.number, "price"):
+            usual = Money(self._default_price.amount, self._default_price.currency)
+            return None if self._of(row.number, "service_id") else usual
+        return read.money(row.name("price"), row.slot.price.currency if row.slot else self._default_price.currency)
 
 
 def _shown(slot: AvailabilityView, zone: ZoneInfo) -> dict[str, str]:

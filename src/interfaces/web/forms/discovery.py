@@ -57,6 +57,11 @@ class DiscoveryForm(Form):
             page=page,
         )
 
+    @property
+    def address(self) -> str:
+        """The address of this search. `query` takes out of it what makes no sense."""
+        return self.without("")
+
     def without(self, name: str) -> str:
         """The address of the same search without that filter."""
         return "/consultants?" + urlencode({key: value for key, value in self.typed.items() if key != name})

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
+from functools import partial
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from application.availability.pattern_views import PatternExceptionView, PatternView
 from application.availability.wanted_pattern import WantedPattern
-from domain.refusals import FieldError, Invalid, Refusal
+from domain.refusals import FieldCheck, FieldError, Invalid, Refusal
 from domain.services import MINUTE
 from domain.weekly_patterns import Hours, PatternException
 from interfaces.web import time_words
@@ -109,12 +110,17 @@ class PatternForm(Form):
             first_date=first or date.min,
             last_date=self._if_typed("last_date", lambda name: read.check.attempt(lambda: self._date(name))),
             time_zone=read.text("time_zone") or None,
-            capacity=self._if_typed("max_slots", lambda name: read.whole_number(name, "Enter a number, such as 1.")),
+            capacity=self._if_typed(
+                "max_slots", lambda name: read.whole_number(name, "Enter a number, such as 1.")
+            ),
             price=self._if_typed("price", lambda name: read.money(name, currency)),
             service_id=self._if_typed("service_id", lambda name: read.check.attempt(lambda: self._id(name))),
             buffer_before=self._if_typed("buffer_before_minutes", lambda name: _minutes(read, name)),
             buffer_after=self._if_typed("buffer_after_minutes", lambda name: _minutes(read, name)),
-            exceptions=(*self._read_lines(read, "closed_dates", _closed), *self._read_lines(read, "other_hours", _open)),
+            exceptions=(
+                *self._read_lines(read, "closed_dates", _closed),
+                *self._read_lines(read, "other_hours", _open),
+            ),
         )
         read.done()
         return wanted
@@ -146,14 +152,15 @@ class PatternForm(Form):
     def _date(self, name: str) -> date:
         return time_words.read_date(self.typed.get(name, ""), field=name)
 
+    def _time(self, name: str) -> time:
+        return time_words.read_time(self.typed.get(name, ""), field=name)
+
     def _hours(self) -> Hours:
-        read = Reading({})
-        start, end = (
-            read.check.attempt(lambda name=name: time_words.read_time(self.typed.get(name, ""), field=name))  # type: ignore[misc]
-            for name in ("start_time", "end_time")
-        )
-        read.done()
-        return Hours(start or time(), end or time())
+        check = FieldCheck()
+        start, end = check.attempt(lambda: self._time("start_time")), check.attempt(lambda: self._time("end_time"))
+        if start is None or end is None:
+            raise check.refusal()
+        return Hours(start, end)
 
     def _id(self, name: str) -> UUID:
         try:
@@ -164,14 +171,12 @@ class PatternForm(Form):
     def _read_lines(
         self, read: Reading, name: str, read_line: Callable[[str, str], PatternException]
     ) -> list[PatternException]:
-        """One exception a line, in the order of the lines; the first line that cannot be read is said."""
-        found = []
-        for line in read.text(name, longest=LONGEST_LIST, lines=True).split("\n"):
-            exception = read.check.attempt(lambda line=line: read_line(line.strip(), name)) if line.strip() else None  # type: ignore[misc]
-            if exception is not None:
-                found.append(exception)
-                self._exceptions.append((name, exception.on))
-        return found
+        """One exception a line, in the order of the lines."""
+        lines = read.text(name, longest=LONGEST_LIST, lines=True).split("\n")
+        found = [read.check.attempt(partial(read_line, line.strip(), name)) for line in lines if line.strip()]
+        exceptions = [exception for exception in found if exception is not None]
+        self._exceptions += [(name, exception.on) for exception in exceptions]
+        return exceptions
 
 
 def _minutes(read: Reading, name: str) -> timedelta:

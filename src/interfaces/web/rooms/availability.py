@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from application.availability.save_availability import SaveAvailability
+from application.availability.services_views import ServiceQueries, ServiceView
 from application.availability.views import AvailabilityQueries, AvailabilityView
 from application.consultants.views import ConsultantQueries, ProfileView
 from application.paging import Page as ListPage
@@ -23,6 +24,7 @@ from interfaces.web import time_words
 from interfaces.web.forms.availability import AvailabilityForm
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
+from interfaces.web.rooms.services import own_services
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
 
 SHOWN = 40
@@ -42,13 +44,22 @@ class AvailabilityController(Controller):
         request: Request[Any, Any, Any],
         availability_queries: NamedDependency[SkipValidation[AvailabilityQueries]],
         consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
+        service_queries: NamedDependency[SkipValidation[ServiceQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Page:
         """Slots from now on, and blank rows for new ones."""
         profile = await own_profile(request, consultant_queries)
         found = await _slots(request, availability_queries, http_settings, zone_of(profile))
-        form = AvailabilityForm.of(found.items, zone_of(profile), profile.default_price, blank_rows=BLANK_ROWS)
-        return Page(TEMPLATE, form=form, **_shown(request, profile, found, http_settings))
+        services = await own_services(request, service_queries)
+        shown = _shown(request, profile, found, services, http_settings)
+        form = AvailabilityForm.of(
+            found.items,
+            zone_of(profile),
+            profile.default_price,
+            blank_rows=BLANK_ROWS,
+            has_services=bool(shown["offered"]),
+        )
+        return Page(TEMPLATE, form=form, **shown)
 
     @post("/")
     async def save(
@@ -57,16 +68,24 @@ class AvailabilityController(Controller):
         save_availability: NamedDependency[SaveAvailability],
         availability_queries: NamedDependency[SkipValidation[AvailabilityQueries]],
         consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
+        service_queries: NamedDependency[SkipValidation[ServiceQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Response[str]:
         """Save the rows, or show the form with one more."""
         profile = await own_profile(request, consultant_queries)
         found = await _slots(request, availability_queries, http_settings, zone_of(profile))
-        shown = _shown(request, profile, found, http_settings)
+        services = await own_services(request, service_queries)
+        shown = _shown(request, profile, found, services, http_settings)
         submission = submission_of(request)
-        form = AvailabilityForm(submission, found.items, zone_of(profile), profile.default_price.currency)
+        form = AvailabilityForm(
+            submission,
+            found.items,
+            zone_of(profile),
+            profile.default_price,
+            has_services=bool(shown["offered"]),
+        )
         if "add_row" in submission:
-            form.add_rows(1, profile.default_price)
+            form.add_rows(1)
             return Page(TEMPLATE, form=form, **shown)
         try:
             rows = form.command()
@@ -111,10 +130,14 @@ def _shown(
     request: Request[Any, Any, Any],
     profile: ProfileView,
     found: ListPage[AvailabilityView],
+    services: list[ServiceView],
     settings: HttpSettings,
 ) -> dict[str, Any]:
+    offered = {str(service.id): service.name for service in services if service.is_offered}
     return {
         "profile": profile,
+        "offered": offered,
+        "service_names": {service.id: service.name for service in services},
         "zone": zone_of(profile),
         "next_cursor": Cursors(settings.cursor_key, f"own-slots:{caller_of(request).account_id}").write(
             found.next_key

@@ -39,9 +39,9 @@ class DiscoveryController(Controller):
         http_settings: NamedDependency[HttpSettings],
     ) -> Page:
         """All filters in the address."""
-        cursors = Cursors(http_settings.cursor_key, "consultants")
         zone = visitor_of(request).choose_zone(request)
         form = DiscoveryForm(dict(request.query_params))
+        cursors = Cursors(http_settings.cursor_key, form.address)
         page = PageRequest(limit=CARDS, after=cursors.read(request.query_params.get("cursor")))
         found = await consultant_queries.discover(form.query(zone.zone, http_settings.currency, page))
         return Page(
@@ -50,7 +50,7 @@ class DiscoveryController(Controller):
             ratings=RATINGS,
             specializations=await consultant_queries.specializations(),
             consultants=found.items,
-            next_cursor=cursors.write(found.next_key),
+            next_cursor=Cursors(http_settings.cursor_key, form.address).write(found.next_key),
             is_first=page.after is None,
             zone_name=visitor_of(request).zone_name,
             currency=http_settings.currency,

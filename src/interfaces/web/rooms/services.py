@@ -12,7 +12,7 @@ from litestar.params import FromPath, SkipValidation
 from application.availability.save_service import SaveService, SaveServiceCommand
 from application.availability.services_views import ServiceQueries, ServiceView
 from application.consultants.views import ConsultantQueries
-from application.paging import PageRequest
+from application.paging import LARGEST_LIMIT, PageRequest
 from domain.accounts import Role
 from domain.refusals import NotFound, Refusal
 from interfaces.http.cursors import Cursors
@@ -135,6 +135,12 @@ async def own_service(
     if service is None:
         raise NotFound
     return service
+
+
+async def own_services(request: Request[Any, Any, Any], service_queries: ServiceQueries) -> list[ServiceView]:
+    """What can be chosen, and what sessions that are there can belong to: the first hundred by name."""
+    page = PageRequest(limit=LARGEST_LIMIT)
+    return (await service_queries.own_services(caller_of(request).account_id, page=page)).items
 
 
 async def _listed(
