@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
@@ -112,36 +112,41 @@ def slot_list() -> Case:
     return Case("slot list", SLOTS, arguments())
 
 
+FREE_SEATS = """
+SELECT s.id, s.consultant_id, s.starts_at, s.ends_at, client.id AS client_id
+FROM (
+  SELECT * FROM slots TABLESAMPLE BERNOULLI (1) REPEATABLE (1)
+  WHERE starts_at > now() + interval '2 days' AND seats_taken < capacity LIMIT $1
+) s, LATERAL (
+  SELECT id FROM accounts a
+  WHERE role = 'client' AND status = 'active' AND NOT EXISTS (SELECT FROM bookings b WHERE b.client_id = a.id
+    AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange(s.starts_at, s.ends_at, '[)'))
+  LIMIT 1
+) client
+"""
+"""Slots with a seat, each with somebody who has time for it."""
+
+
 async def booking(connection: asyncpg.Connection, runs: int) -> list[Case]:
     """The three statements of a booking, in the order in which one transaction sends them."""
-    free = await connection.fetch(
-        "SELECT s.id, s.consultant_id, s.starts_at, s.ends_at FROM slots s TABLESAMPLE BERNOULLI (20) REPEATABLE (1) "
-        "WHERE s.starts_at > now() + interval '2 days' AND s.seats_taken < s.capacity LIMIT $1",
-        runs,
-    )
-    clients = await connection.fetch(
-        "SELECT id FROM accounts WHERE role = 'client' AND status = 'active' LIMIT $1", runs
-    )
-    lock = [(slot["id"], client["id"], None) for slot, client in zip(free, clients, strict=True)]
-    standing = [
-        ([slot["id"]], client["id"], slot["id"], None, slot["starts_at"], slot["ends_at"])
-        for slot, client in zip(free, clients, strict=True)
-    ]
-    add = [_new_booking(slot, client["id"]) for slot, client in zip(free, clients, strict=True)]
+    seats = await connection.fetch(FREE_SEATS, runs)
     return [
-        Case("booking: LOCK_SEAT", LOCK_SEAT, iter(lock)),
-        Case("booking: STANDING", STANDING, iter(standing)),
-        Case("booking: ADD", ADD, iter(add)),
+        Case("booking: LOCK_SEAT", LOCK_SEAT, iter([(seat["id"], seat["client_id"], None) for seat in seats])),
+        Case("booking: STANDING", STANDING, iter([_standing(seat) for seat in seats])),
+        Case("booking: ADD", ADD, iter([_new_booking(seat) for seat in seats])),
     ]
 
 
-def _new_booking(slot: asyncpg.Record, client_id: UUID) -> tuple[object, ...]:
+def _standing(seat: asyncpg.Record) -> tuple[object, ...]:
+    return ([seat["id"]], seat["client_id"], seat["id"], None, seat["starts_at"], seat["ends_at"])
+
+
+def _new_booking(seat: asyncpg.Record) -> tuple[object, ...]:
     now = datetime.now(UTC)
-    history: tuple[list[object], ...] = ([None], ["pending"], ["client"], [client_id], [now], [None])
-    return (
-        uuid4(), *history, slot["id"], client_id, slot["consultant_id"], slot["starts_at"], slot["ends_at"], "A benchmark",
-        500_000, "NGN", "flexible", "pending", now + timedelta(minutes=15), "client", now,
-    )  # fmt: skip
+    history = [[None], ["pending"], ["client"], [seat["client_id"]], [now], [None]]
+    session = (seat["id"], seat["client_id"], seat["consultant_id"], seat["starts_at"], seat["ends_at"])
+    terms = ("A benchmark", 500_000, "NGN", "flexible", "pending", now + timedelta(minutes=15), "client", now)
+    return (uuid4(), *history, *session, *terms)
 
 
 async def measure(connection: asyncpg.Connection, cases: list[Case], runs: int) -> None:

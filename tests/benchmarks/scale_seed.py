@@ -48,8 +48,8 @@ CREATE TABLE vocabulary AS SELECT
 ACCOUNTS = """
 INSERT INTO accounts (id, username, email, role, first_name, last_name, password_hash, security_question,
   security_answer_hash, status, created_at)
-SELECT bench_id($2, n), $1 || n, $1 || n || '@example.com', $1, pick(first, n, 1), pick(last, n, 2), $4, 'phrase', $4,
-  CASE WHEN dice(n, 3, 100) = 0 THEN 'suspended' ELSE 'active' END, now()
+SELECT bench_id($2, n), $1 || n, $1 || n || '@example.com', $1, pick(first, n, 1), pick(last, n, 2), $4, 'phrase',
+  $4, CASE WHEN dice(n, 3, 100) = 0 THEN 'suspended' ELSE 'active' END, now()
 FROM generate_series(1, $3) n, vocabulary
 """
 
@@ -62,7 +62,8 @@ SELECT bench_id(1, n), 'consultant-' || n,
   ARRAY(SELECT DISTINCT pick(subjects, n, 20 + k) FROM generate_series(0, dice(n, 13, 4)) k),
   ARRAY(SELECT DISTINCT pick(languages, n, 30 + k) FROM generate_series(0, dice(n, 14, 3)) k),
   (SELECT string_agg(pick(words, n, 100 + k), ' ') FROM generate_series(1, 30 + dice(n, 15, 200)) k),
-  pick(zones, n, 16), 100000 * dice(n, 17, 200), 'NGN', 'flexible', dice(n, 18, 50) > 0, rated, rated * 3 + dice(n, 20, rated + 1),
+  pick(zones, n, 16), 100000 * dice(n, 17, 200), 'NGN', 'flexible', dice(n, 18, 50) > 0, rated,
+  rated * 3 + dice(n, 20, rated + 1),
   CASE WHEN dice(n, 21, 3) = 0 THEN 1440 ELSE 0 END, CASE WHEN dice(n, 22, 5) = 0 THEN 7 ELSE 732 END,
   CASE WHEN dice(n, 23, 5) = 0 THEN 1 + dice(n, 24, 2) END
 FROM generate_series(1, $1) n, vocabulary, dice(n, 19, 40) rated
@@ -72,10 +73,11 @@ DESCRIBE = "UPDATE consultant_profiles SET search_words = ''"
 
 PLANNED_BOOKINGS = """
 CREATE TABLE planned AS
-SELECT n, k, seat, (n - 1) * $2 + k AS slot, base + (k - $2 / 2) * interval '8 hours' + n % 4 * interval '15 minutes' AS at,
+SELECT n, k, seat, slot, base + (k - $2 / 2) * interval '8 hours' + n % 4 * interval '15 minutes' AS at,
   CASE
-    WHEN k < $2 / 2 THEN (ARRAY['completed', 'completed', 'completed', 'completed', 'completed', 'completed', 'no_show',
-      'cancelled', 'expired'])[1 + dice(slot, seat, 9)]
+    WHEN k < $2 / 2 THEN
+      (ARRAY['completed', 'completed', 'completed', 'completed', 'no_show', 'cancelled', 'expired'])[1
+        + dice(slot, seat, 7)]
     WHEN n % 10 > 0 AND dice(slot, 40, 5) > 1 AND seat > 1 THEN 'cancelled'
     WHEN n % 10 > 0 AND dice(slot, 40, 5) > 1 THEN 'expired'
     WHEN dice(slot, seat + 50, 400) = 0 THEN 'pending'
@@ -88,7 +90,8 @@ ORDER BY n, k, seat LIMIT $3
 """
 
 SLOTS = """
-INSERT INTO slots (id, consultant_id, starts_at, ends_at, capacity, seats_taken, price_amount, price_currency, occupied)
+INSERT INTO slots (id, consultant_id, starts_at, ends_at, capacity, seats_taken, price_amount, price_currency,
+  occupied)
 SELECT bench_id(3, (n - 1) * $2 + k), bench_id(1, n), at, at + interval '1 hour',
   CASE WHEN k % 10 < 7 THEN 1 WHEN k % 10 < 9 THEN 4 ELSE 6 END, coalesce(taken.seats, 0), 500000, 'NGN',
   tstzrange(at, at + interval '1 hour')
@@ -104,7 +107,7 @@ INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at,
   price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at)
 SELECT bench_id(4, row_number() OVER ()::int), bench_id(3, slot), bench_id(2, 1 + (n * 6 + seat + k * 7919) % $1),
   bench_id(1, n), at, at + interval '1 hour', 'A benchmark', 500000, 'NGN', 'flexible', status,
-  CASE WHEN status = 'pending' THEN now() + (CASE WHEN slot % 4 = 0 THEN -1 ELSE 600 END) * interval '1 minute' END,
+  CASE WHEN status = 'pending' THEN now() + CASE slot % 4 WHEN 0 THEN -1 ELSE 600 END * interval '1 minute' END,
   'client', at - interval '10 days'
 FROM planned
 """

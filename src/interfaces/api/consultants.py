@@ -158,9 +158,7 @@ class ConsultantController(Controller):
         """By time."""
         require_sensible(from_=from_, to=to)
         reader = ListReader(request, limit, cursor)
-        page = await consultant_queries.slots(
-            slug, since=from_, until=to, page=reader.page, service_id=service
-        )
+        page = await consultant_queries.slots(slug, since=from_, until=to, page=reader.page, service_id=service)
         if page is None:
             raise NotFound
         next_cursor, link = reader.next(page.next_key)

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from itertools import groupby
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_time, get_day_names
+from babel.dates import get_day_names
 
 from application.availability.change_pattern import ChangedPattern
 from application.availability.pattern_views import PatternView
 from application.availability.publish_pattern import PublishedPattern
 from domain.availability import Slot
-from domain.session_plans import Skipped
 from domain.weekly_patterns import Hours
-from interfaces.web import time_words, words
+from interfaces.web import plan_words, time_words, words
+from interfaces.web.plan_words import PlannedDay
 from interfaces.web.words import Badge
 
 NEW = Badge("New", "success")
 STAYS = Badge("Stays", "info")
 WITHDRAWN = Badge("Withdrawn", "danger")
 SKIPPED = Badge("Skipped", "secondary")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedTime:
-    """One session of a plan: when clocks show its start, what becomes of it, and why."""
-
-    wall: datetime
-    text: str
-    outcome: Badge
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDay:
-    """A date, and its sessions under what becomes of them."""
-
-    on: date
-    groups: list[tuple[Badge, str, str]]
 
 
 def days_and_hours(weekdays: Iterable[int], hours: Hours) -> str:
@@ -83,60 +63,32 @@ def exceptions(pattern: PatternView) -> str:
 def counted(plan: PublishedPattern | ChangedPattern, *, is_done: bool) -> str:
     """`38 sessions will be published, 2 skipped`."""
     will = "" if is_done else "will be "
+    skipped = [(len(plan.skipped), "skipped")]
+    if isinstance(plan, PublishedPattern) and not plan.created:
+        nothing = f"Nothing {'was' if is_done else 'will be'} created"
+        return f"{nothing}: {plan_words.counted(skipped, otherwise='there is no such time')}"
     counts = [(len(plan.created), f"{will}published")]
     if isinstance(plan, ChangedPattern):
         counts += [(len(plan.withdrawn), f"{will}withdrawn"), (len(plan.kept), "stayed" if is_done else "stay")]
-    counts.append((len(plan.skipped), "skipped"))
-    (first, done), *others = [(count, what) for count, what in counts if count] or [(0, "")]
-    if not plan.created and isinstance(plan, PublishedPattern):
-        return f"Nothing {'was' if is_done else 'will be'} created" + (
-            f": {_sessions(first)} {done}" if first else ""
-        )
-    if not first:
-        return "Nothing changed" if is_done else "Nothing changes"
-    return ", ".join([f"{_sessions(first)} {done}", *(f"{count} {what}" for count, what in others)])
+    return plan_words.counted(counts + skipped, otherwise="nothing changed" if is_done else "Nothing changes")
 
 
 def by_day(plan: PublishedPattern | ChangedPattern, zone: ZoneInfo) -> list[PlannedDay]:
     """What becomes of every session, by day in the pattern's zone."""
-    times = [_slot(slot, zone, NEW) for slot in plan.created] + [_skipped(one) for one in plan.skipped]
+    times = [plan_words.of_slot(slot, zone, NEW) for slot in plan.created]
+    times += [
+        plan_words.of_wall_time(one.occurrence.wall, SKIPPED, words.SKIPPED[one.reason]) for one in plan.skipped
+    ]
     if isinstance(plan, ChangedPattern):
-        times += [_slot(slot, zone, STAYS, _why_it_stays(slot)) for slot in plan.kept]
-        times += [_slot(slot, zone, WITHDRAWN) for slot in plan.withdrawn]
-    return _grouped(times)
-
-
-def _grouped(times: Iterable[PlannedTime]) -> list[PlannedDay]:
-    days = []
-    for on, of_day in groupby(sorted(times, key=lambda one: one.wall), key=lambda one: one.wall.date()):
-        groups: dict[tuple[Badge, str], list[str]] = {}
-        for one in of_day:
-            groups.setdefault((one.outcome, one.why), []).append(one.text)
-        days.append(
-            PlannedDay(on=on, groups=[(badge, why, ", ".join(texts)) for (badge, why), texts in groups.items()])
-        )
-    return days
-
-
-def _slot(slot: Slot, zone: ZoneInfo, outcome: Badge, why: str = "") -> PlannedTime:
-    starts_at = slot.span.starts_at
-    wall = starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
-    return PlannedTime(wall=wall, text=time_words.clock(starts_at, zone), outcome=outcome, why=why)
-
-
-def _skipped(skipped: Skipped) -> PlannedTime:
-    wall = skipped.occurrence.wall
-    return PlannedTime(wall=wall, text=_clock(wall.time()), outcome=SKIPPED, why=words.SKIPPED[skipped.reason])
+        times += [plan_words.of_slot(slot, zone, STAYS, _why_it_stays(slot)) for slot in plan.kept]
+        times += [plan_words.of_slot(slot, zone, WITHDRAWN) for slot in plan.withdrawn]
+    return plan_words.by_day(times)
 
 
 def _why_it_stays(slot: Slot) -> str:
     if slot.seats_taken:
         return "as it is: somebody has a seat in it"
     return "as it is: somebody waits for a seat in it" if slot.people_waiting else ""
-
-
-def _sessions(count: int) -> str:
-    return "1 session" if count == 1 else f"{count} sessions"
 
 
 def _weekdays(days: list[int]) -> str:
@@ -150,11 +102,7 @@ def _hours_of(start: str, end: str) -> Hours:
 
 def _hours(hours: Hours) -> str:
     next_day = " on the next day" if hours.end <= hours.start else ""
-    return f"{_clock(hours.start)} – {_clock(hours.end)}{next_day}"
-
-
-def _clock(moment: time) -> str:
-    return format_time(moment, time_words.TIME, locale=time_words.LOCALE)
+    return f"{plan_words.clock(hours.start)} – {plan_words.clock(hours.end)}{next_day}"
 
 
 def _listed(items: list[str]) -> str:

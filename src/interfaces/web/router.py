@@ -30,6 +30,7 @@ from interfaces.web.rooms.moving import MovingController
 from interfaces.web.rooms.operator import OperatorController
 from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
+from interfaces.web.rooms.range_tools import RangeToolsController
 from interfaces.web.rooms.recovery import RecoveryController
 from interfaces.web.rooms.services import ServicesController
 from interfaces.web.rooms.sessions import SessionsController
@@ -80,6 +81,7 @@ def build_pages(settings: HttpSettings) -> Router:
             TimetableController,
             ServicesController,
             PatternsController,
+            RangeToolsController,
             OperatorController,
         ],
     )

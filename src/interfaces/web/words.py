@@ -74,6 +74,16 @@ SKIPPED = {
     "already_published": "there is a session at exactly this time already",
     "left_out": "you moved or removed it before, so it does not come back",
     "overlap": "another session, or the time kept free around it, is in the way",
+    "is_closed": "the session to copy is closed",
+    "service_not_offered": "you do not offer its service any more",
+}
+
+KEPT_BECAUSE = {
+    "has_begun": "it has begun",
+    "already_open": "it is open already",
+    "already_closed": "it is closed already",
+    "has_seats_taken": "somebody has a seat in it",
+    "has_people_waiting": "somebody waits for a seat in it",
 }
 
 OPERATOR_ITEM = {

@@ -20,8 +20,8 @@ from application.availability.save_availability import RowRefused, SlotRow
 from application.availability.views import AvailabilityView
 from application.availability.wanted_pattern import WantedPattern
 from application.paging import FIRST_PAGE, PageRequest
-from domain.availability import Buffers, Slot, SlotOverlap, SlotStatus
-from domain.bookings import SlotFull, SlotNotOpen
+from domain.availability import Buffers, Slot, SlotNotOpen, SlotOverlap, SlotStatus
+from domain.bookings import SlotFull
 from domain.money import Money
 from domain.refusals import Invalid, NotFound, StaleVersion
 from domain.services import Service, ServiceNotOffered

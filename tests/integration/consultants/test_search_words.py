@@ -121,9 +121,7 @@ async def test_words_find_whom_they_mean(marketplace: Marketplace) -> None:
         assert answers == examples, kind
 
 
-@pytest.mark.parametrize(
-    "signs", ["", "   ", "%", "_", "\\", "'", "''", "&", "!", ":*", "<->", "()", "--", "…"]
-)
+@pytest.mark.parametrize("signs", ["", "   ", "%", "_", "\\", "'", "''", "&", "!", ":*", "<->", "()", "--", "…"])
 async def test_signs_are_harmless(marketplace: Marketplace, signs: str) -> None:
     await four(marketplace)
     assert sorted(await found(marketplace, words=signs)) == ["adebayo", "mueller", "obrien", "yau"]

@@ -52,7 +52,8 @@ async def statuses(marketplace: Marketplace, slot: Slot) -> list[str]:
 async def let_offers_lapse(marketplace: Marketplace, slot_id: UUID) -> None:
     """The time to take the seats on offer is over."""
     await marketplace.database.pool.execute(
-        "UPDATE waiting_entries SET offer_expires_at = clock_timestamp() WHERE slot_id = $1 AND status = 'offered'",
+        "UPDATE waiting_entries SET offer_expires_at = clock_timestamp() "
+        "WHERE slot_id = $1 AND status = 'offered'",
         slot_id,
     )
 

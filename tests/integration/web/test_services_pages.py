@@ -20,10 +20,10 @@ async def services_of(marketplace: Marketplace, consultant: Caller) -> list[Serv
     return (await marketplace.product.service_queries.own_services(consultant.account_id, page=FIRST_PAGE)).items
 
 
-async def add(browser: Browser, name: str, **typed: str) -> None:
+async def add(browser: Browser, name: str) -> None:
     """Fill in the form."""
     await browser.open(NEW)
-    await browser.send(NEW, name=name, **typed)
+    await browser.send(NEW, name=name)
 
 
 async def test_a_service_is_offered_and_changed(browser: Browser, marketplace: Marketplace) -> None:

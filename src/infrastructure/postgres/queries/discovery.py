@@ -32,7 +32,9 @@ WITH typed AS (
   WHERE number <= {MOST_WORDS} AND word <> ''
 ), wanted AS MATERIALIZED (
   SELECT number, word, stem, to_tsquery('simple', word || CASE WHEN is_last THEN ':*' ELSE '' END) AS spelling
-  FROM (SELECT *, numnode(stem) > 0 AS says_something, bool_or(numnode(stem) > 0) OVER () AS any_does FROM typed) typed
+  FROM (
+    SELECT *, numnode(stem) > 0 AS says_something, bool_or(numnode(stem) > 0) OVER () AS any_does FROM typed
+  ) typed
   WHERE says_something OR NOT any_does
 ), exact AS MATERIALIZED (
   SELECT wanted.number, p.account_id, 0::real AS likeness
@@ -96,6 +98,7 @@ class Discovery:
         order = _ORDERS[query.order]
         free = next_free(self._times(query))
         found_by_time = query.wants_free or query.order is Sorting.NEXT_FREE
+        most = self._value(query.page.limit + 1, "int")
         return f"""
 SELECT {CARD}, found.sort_value
 FROM (
@@ -106,7 +109,7 @@ FROM (
     WHERE {" AND ".join(self._filters(query))}
   ) candidate
   {self._after(query, order)}
-  ORDER BY sort_value {order.direction}, account_id {order.direction} LIMIT {self._value(query.page.limit + 1, "int")}
+  ORDER BY sort_value {order.direction}, account_id {order.direction} LIMIT {most}
 ) found
   JOIN consultant_profiles p ON p.account_id = found.account_id JOIN accounts a ON a.id = found.account_id
   {free} {FREE_SLOT}

@@ -35,7 +35,8 @@ def next_free(condition: str = "true") -> str:
     return f"""
 LEFT JOIN LATERAL (
   SELECT s.id, s.starts_at FROM slots s
-  WHERE s.consultant_id = p.account_id AND s.seats_taken + s.people_waiting < s.capacity AND {ON_OFFER} AND {condition}
+  WHERE s.consultant_id = p.account_id AND s.seats_taken + s.people_waiting < s.capacity
+    AND {ON_OFFER} AND {condition}
   ORDER BY s.starts_at, s.id LIMIT 1
 ) free ON true
 LEFT JOIN (

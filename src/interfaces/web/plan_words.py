@@ -1,0 +1,84 @@
+"""What becomes of many sessions at once, in words: counted, and day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_time
+
+from domain.availability import Slot
+from interfaces.web import time_words
+from interfaces.web.words import Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTime:
+    """One session: when clocks show its start, what becomes of it, and why."""
+
+    wall: datetime
+    text: str
+    outcome: Badge
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SameOutcome:
+    """The times of a day of which the same becomes for the same reason."""
+
+    outcome: Badge
+    why: str
+    times: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """A date, and what becomes of its sessions."""
+
+    on: date
+    groups: list[SameOutcome]
+
+
+def of_slot(slot: Slot, zone: ZoneInfo, outcome: Badge, why: str = "") -> PlannedTime:
+    """A session that is there, or will be."""
+    starts_at = slot.span.starts_at
+    wall = starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
+    return PlannedTime(wall=wall, text=time_words.clock(starts_at, zone), outcome=outcome, why=why)
+
+
+def of_wall_time(wall: datetime, outcome: Badge, why: str) -> PlannedTime:
+    """A session that was asked for at a wall time, which clocks may never show."""
+    return PlannedTime(wall=wall, text=clock(wall.time()), outcome=outcome, why=why)
+
+
+def by_day(times: Iterable[PlannedTime]) -> list[PlannedDay]:
+    """Days in order; under each what becomes of its sessions, that of its first session first."""
+    days = []
+    for on, of_day in groupby(sorted(times, key=lambda one: one.wall), key=lambda one: one.wall.date()):
+        groups: dict[tuple[Badge, str], list[str]] = {}
+        for one in of_day:
+            groups.setdefault((one.outcome, one.why), []).append(one.text)
+        days.append(PlannedDay(on, [SameOutcome(*key, ", ".join(texts)) for key, texts in groups.items()]))
+    return days
+
+
+def counted(counts: Iterable[tuple[int, str]], *, otherwise: str) -> str:
+    """`38 sessions will be published, 2 skipped`: without what happens to none; `otherwise` if nothing happens."""
+    some = [(count, what) for count, what in counts if count]
+    if not some:
+        return otherwise
+    (first, what), *others = some
+    return ", ".join([f"{sessions(first)} {what}", *(f"{count} {what}" for count, what in others)])
+
+
+def sessions(count: int) -> str:
+    """`1 session`, `38 sessions`."""
+    return "1 session" if count == 1 else f"{count} sessions"
+
+
+def clock(moment: time) -> str:
+    """`2:00 pm`."""
+    return format_time(moment, time_words.TIME, locale=time_words.LOCALE)
