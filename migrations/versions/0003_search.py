@@ -70,18 +70,20 @@ SELECT word_similarity('', '');
 -- the same, or two neighbours changed places. Short words have too few letters to tell.
 CREATE FUNCTION consultants_meant_by(word text) RETURNS TABLE (account_id uuid, likeness real)
 LANGUAGE sql STABLE SET pg_trgm.word_similarity_threshold = 0.5 AS $$
-  SELECT found.account_id, max(found.likeness)
+  SELECT found.account_id, sum(found.likeness)
   FROM (
     SELECT p.account_id, word_similarity(word, p.search_words) AS likeness
     FROM consultant_profiles p WHERE word <% p.search_words AND p.is_published
     UNION ALL
-    SELECT p.account_id, 1
+    SELECT p.account_id, ts_rank(p.search_document, swapped.query)
     FROM (
-      SELECT string_agg(overlay(word PLACING reverse(substr(word, n, 2)) FROM n FOR 2), ' | ') AS words
-      FROM generate_series(1, length(word) - 1) n
+      SELECT to_tsquery('simple', words) || to_tsquery('english', words) AS query
+      FROM (
+        SELECT string_agg(overlay(word PLACING reverse(substr(word, n, 2)) FROM n FOR 2), ' | ') AS words
+        FROM generate_series(1, length(word) - 1) n
+      ) neighbours
     ) swapped
-    JOIN consultant_profiles p
-      ON p.search_document @@ (to_tsquery('simple', swapped.words) || to_tsquery('english', swapped.words))
+    JOIN consultant_profiles p ON p.search_document @@ swapped.query
     WHERE p.is_published
   ) found
   WHERE length(word) > 3

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -237,7 +238,7 @@ async def test_of_many_clients_who_book_different_sessions_of_a_day_exactly_as_m
     assert await broken_invariants(marketplace.database) == []
 
 
-async def test_of_many_clients_who_move_into_a_day_at_once_exactly_one_gets_there(
+async def test_of_many_clients_who_move_into_a_day_at_once_one_gets_there(
     marketplace: Marketplace,
 ) -> None:
     consultant = await consultant_with(marketplace, ONE_A_DAY)
@@ -292,8 +293,8 @@ async def test_some_limits_change_and_the_others_stay(marketplace: Marketplace) 
         marketplace, BookingLimits(minimum_notice=HOUR, window=timedelta(days=30), sessions_per_day=4)
     )
 
-    async def limits_after(**change: object) -> tuple[int, int, int | None]:
-        command = UpdateProfileCommand(limits=LimitsChange(**change))  # type: ignore[arg-type]  # each has its field's type
+    async def limits_after(**change: Any) -> tuple[int, int, int | None]:
+        command = UpdateProfileCommand(limits=LimitsChange(**change))
         await marketplace.product.update_profile(consultant, command)
         profile = await marketplace.product.consultant_queries.own_profile(consultant.account_id)
         assert profile is not None

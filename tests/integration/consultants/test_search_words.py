@@ -223,6 +223,16 @@ async def test_the_likelier_meaning_of_a_typing_error_comes_first(marketplace: M
     assert await found(marketplace, words="contrakts") == ["near", "far"]
 
 
+async def test_of_two_who_may_be_meant_the_one_comes_first_who_says_it_more_plainly(
+    marketplace: Marketplace,
+) -> None:
+    plain = {"name": "Bola Ade", "specializations": ("Advice",), "headline": "Advice"}
+    await consultant(marketplace, slug="in-bio", **(plain | {"bio": "Contracts"}))
+    await consultant(marketplace, slug="in-subjects", **(plain | {"specializations": ("Contracts",)}))
+    await consultant(marketplace, slug="in-headline", **(plain | {"headline": "Contracts"}))
+    assert await found(marketplace, words="contarcts") == ["in-subjects", "in-headline", "in-bio"]
+
+
 async def test_another_order_can_be_asked_for_with_words(marketplace: Marketplace) -> None:
     await consultant(marketplace, slug="zoe", name="Zoe Grace", bio="grace grace")
     await consultant(marketplace, slug="abe", name="Abe Obi", bio="grace")
