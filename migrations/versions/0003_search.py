@@ -63,28 +63,29 @@ CREATE INDEX ix_consultant_profiles_search_words ON consultant_profiles USING gi
 """
 
 TYPING_ERRORS = """
+-- Any of the words that a bare one can be when two neighbours in it changed places.
+CREATE FUNCTION neighbours_swapped(word text) RETURNS tsquery LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT to_tsquery('simple', words) || to_tsquery('english', words)
+  FROM (
+    SELECT string_agg(overlay(word PLACING reverse(substr(word, n, 2)) FROM n FOR 2), ' | ') AS words
+    FROM generate_series(1, length(word) - 1) n
+  ) swapped
+$$;
+
 -- Makes this connection know the setting that the function below has.
 SELECT word_similarity('', '');
 
--- Published consultants with a word that may be meant by a bare one: half of its groups of three letters are
--- the same, or two neighbours changed places. Short words have too few letters to tell.
+-- Published consultants with a word that may be meant by a bare one: two neighbours changed places, or half of its
+-- groups of three letters are the same. Short words have too few letters to tell.
 CREATE FUNCTION consultants_meant_by(word text) RETURNS TABLE (account_id uuid, likeness real)
 LANGUAGE sql STABLE SET pg_trgm.word_similarity_threshold = 0.5 AS $$
-  SELECT found.account_id, sum(found.likeness)
+  SELECT found.account_id, max(found.likeness)
   FROM (
     SELECT p.account_id, word_similarity(word, p.search_words) AS likeness
     FROM consultant_profiles p WHERE word <% p.search_words AND p.is_published
     UNION ALL
-    SELECT p.account_id, ts_rank(p.search_document, swapped.query)
-    FROM (
-      SELECT to_tsquery('simple', words) || to_tsquery('english', words) AS query
-      FROM (
-        SELECT string_agg(overlay(word PLACING reverse(substr(word, n, 2)) FROM n FOR 2), ' | ') AS words
-        FROM generate_series(1, length(word) - 1) n
-      ) neighbours
-    ) swapped
-    JOIN consultant_profiles p ON p.search_document @@ swapped.query
-    WHERE p.is_published
+    SELECT p.account_id, 1
+    FROM consultant_profiles p WHERE p.search_document @@ neighbours_swapped(word) AND p.is_published
   ) found
   WHERE length(word) > 3
   GROUP BY found.account_id
@@ -93,6 +94,7 @@ $$;
 
 BACK = """
 DROP FUNCTION consultants_meant_by(text);
+DROP FUNCTION neighbours_swapped(text);
 DROP TRIGGER tg_accounts_search ON accounts;
 DROP FUNCTION rename_consultant();
 DROP TRIGGER tg_consultant_profiles_search ON consultant_profiles;

@@ -71,6 +71,13 @@ FROM generate_series(1, $1) n, vocabulary, dice(n, 19, 40) rated
 
 DESCRIBE = "UPDATE consultant_profiles SET search_words = ''"
 
+SERVICES = """
+INSERT INTO services (id, consultant_id, name, description, length_minutes, price_amount, price_currency, capacity,
+  buffer_before_minutes, buffer_after_minutes, created_at)
+SELECT bench_id(5, n), bench_id(1, n), 'First talk', '', 60, 500000, 'NGN', 1, 0, 0, now()
+FROM generate_series(1, $1) n
+"""
+
 PLANNED_BOOKINGS = """
 CREATE TABLE planned AS
 SELECT n, k, seat, slot, base + (k - $2 / 2) * interval '8 hours' + n % 4 * interval '15 minutes' AS at,
@@ -91,10 +98,10 @@ ORDER BY n, k, seat LIMIT $3
 
 SLOTS = """
 INSERT INTO slots (id, consultant_id, starts_at, ends_at, capacity, seats_taken, price_amount, price_currency,
-  occupied)
+  service_id, occupied)
 SELECT bench_id(3, (n - 1) * $2 + k), bench_id(1, n), at, at + interval '1 hour',
   CASE WHEN k % 10 < 7 THEN 1 WHEN k % 10 < 9 THEN 4 ELSE 6 END, coalesce(taken.seats, 0), 500000, 'NGN',
-  tstzrange(at, at + interval '1 hour')
+  CASE WHEN k % 3 = 0 THEN bench_id(5, n) END, tstzrange(at, at + interval '1 hour')
 FROM generate_series(1, $1) n CROSS JOIN generate_series(1, $2) k
   CROSS JOIN LATERAL (SELECT date_trunc('hour', now()) + (k - $2 / 2) * interval '8 hours'
     + n % 4 * interval '15 minutes' AS at) time
@@ -141,6 +148,7 @@ async def seed(url: str) -> None:
         await connection.execute(ACCOUNTS, "consultant", 1, CONSULTANTS, HASH)
         await connection.execute(ACCOUNTS, "client", 2, CLIENTS, HASH)
         await connection.execute(PROFILES, CONSULTANTS)
+        await connection.execute(SERVICES, CONSULTANTS)
         await connection.execute(PLANNED_BOOKINGS, CONSULTANTS, SLOTS_EACH, BOOKINGS)
         await connection.execute(SLOTS, CONSULTANTS, SLOTS_EACH)
         await connection.execute(BOOKED, CLIENTS)

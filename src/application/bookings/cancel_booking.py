@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.accounts.callers import Caller
+from application.bookings.disputes import refuse_while_disputed
 from application.identity import NewId
 from application.outbox.ports import Nudge
 from application.payments.owe_back import owe_back
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
-from domain.absences import AbsenceReported
 from domain.accounts import Role
 from domain.bookings import Actor, Booking
 from domain.cancellation import RefundChanged, RefundQuote
@@ -74,9 +74,7 @@ async def cancel(
     """Cancel a locked booking and note its refund, in the caller's transaction."""
     now = await uow.now()
     if booking.span.has_begun(now):
-        report = await uow.absence_reports.find(booking.id)
-        if report is not None and not report.is_settled:
-            raise AbsenceReported
+        await refuse_while_disputed(uow, booking.id)
     payment = await uow.payments.lock_paying(booking.id)
     quote = booking.quote(actor, now, received=payment.received if payment else 0)
     booking.cancel(actor, now, reason=reason)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from application.bookings.disputes import is_disputed
 from application.transactions import OpenUnitOfWork, retried
 from domain.bookings import Actor, BookingStatus
 
@@ -44,9 +45,8 @@ class CompleteEndedSessions:
         async with self.open_uow() as uow:
             booking = await uow.bookings.lock(booking_id)
             now = await uow.now()
-            report = await uow.absence_reports.find(booking_id)
             is_due = booking.status is BookingStatus.CONFIRMED and booking.span.is_over(now - self.grace)
-            if not is_due or (report is not None and not report.is_settled):
+            if not is_due or await is_disputed(uow, booking_id):
                 return False
             booking.complete(now, actor=Actor.SYSTEM)
             await uow.bookings.save(booking)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.accounts.callers import Caller
+from application.bookings.disputes import refuse_while_disputed
 from application.transactions import OpenUnitOfWork, retried
-from domain.absences import AbsenceReported
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ class CompleteSession:
         """Raises `NotFound`, `SessionNotOver`, `AbsenceReported` or `UnlawfulTransition`."""
         async with self.open_uow() as uow:
             booking = await uow.bookings.lock(booking_id, consultant_id=caller.account_id)
-            report = await uow.absence_reports.find(booking_id)
-            if report is not None and not report.is_settled:
-                raise AbsenceReported
+            await refuse_while_disputed(uow, booking_id)
             booking.complete(await uow.now())
             await uow.bookings.save(booking)
             await uow.commit()

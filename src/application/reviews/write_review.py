@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.accounts.callers import Caller
+from application.bookings.disputes import is_disputed
 from application.identity import NewId
 from application.transactions import OpenUnitOfWork, retried
 from domain.absences import AbsenceUndecided
@@ -38,8 +39,7 @@ class WriteReview:
         """
         async with self.open_uow() as uow:
             booking = await uow.bookings.lock(command.booking_id, client_id=caller.account_id)
-            report = await uow.absence_reports.find(booking.id)
-            if report is not None and not report.is_settled:
+            if await is_disputed(uow, booking.id):
                 raise AbsenceUndecided
             review = Review.write(
                 booking,

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from domain.consultants import CancellationPolicy
 from infrastructure.demo.people import DemoConsultant, Remark
-from infrastructure.demo.timetables import weekly
+from infrastructure.demo.timetables import Kind, weekly
+
+INTRODUCTION = Kind(
+    "Free introduction",
+    "Tell me what you are after, and see whether we get on. Nothing to prepare, nothing to pay.",
+)
+COACHING = Kind("One hour of coaching", "Your CV, your interview or your next move: one subject, worked through.")
+CAREER_EVENING = Kind(
+    "Career evening in a small group", "Up to six people, one real question each, answers from all."
+)
+TAX_CLASS = Kind("Saturday class: VAT and PAYE", "Two hours with your own numbers. Bring last month's sales.")
+MARKET_WALK = Kind("Market basket, live", "We fill one basket for a week, on camera, and talk about every choice.")
+DESIGN_REVIEW = Kind("Design review in a small group", "Five teams, one drawing each, honest questions.")
+PARENTS_EVENING = Kind(
+    "Parents' evening", "An open round about sleep, screens and school. Children may interrupt."
+)
+CONVERSATION = Kind("Conversation hour", "An hour of talk in the language that you learn; mistakes are welcome.")
 
 DEMO_CONSULTANT = DemoConsultant(
     username="consultant",
@@ -25,10 +41,10 @@ DEMO_CONSULTANT = DemoConsultant(
     naira=25_000,
     policy=CancellationPolicy.FLEXIBLE,
     offers=(
-        *weekly("Mon Tue Wed Thu Fri", "10:00"),
-        *weekly("Tue Thu", "16:30"),
-        *weekly("Wed", "18:00", minutes=90, seats=6, naira=9_000),
-        *weekly("Fri", "15:00", minutes=20, naira=0),
+        *weekly("Mon Tue Wed Thu Fri", "10:00", kind=COACHING),
+        *weekly("Tue Thu", "16:30", kind=COACHING),
+        *weekly("Wed", "18:00", minutes=90, seats=6, naira=9_000, kind=CAREER_EVENING),
+        *weekly("Fri", "15:00", minutes=20, naira=0, kind=INTRODUCTION),
     ),
     reasons=(
         "I have an offer from a bigger company and do not know whether to leave my team.",
@@ -62,7 +78,10 @@ OTHERS = (
         time_zone="Africa/Lagos",
         naira=60_000,
         policy=CancellationPolicy.MODERATE,
-        offers=(*weekly("Mon Wed Thu", "09:00 13:00"), *weekly("Fri", "09:30", minutes=20, naira=0)),
+        offers=(
+            *weekly("Mon Wed Thu", "09:00 13:00"),
+            *weekly("Fri", "09:30", minutes=20, naira=0, kind=INTRODUCTION),
+        ),
         reasons=(
             "A shareholders' agreement between three founders: what is missing?",
             "Our landlord wants to change the lease of the shop half-way through.",
@@ -93,7 +112,7 @@ OTHERS = (
         policy=CancellationPolicy.STRICT,
         offers=(
             *weekly("Tue Thu", "08:30 11:00 14:00", minutes=45),
-            *weekly("Sat", "10:00", minutes=120, seats=10, naira=7_500),
+            *weekly("Sat", "10:00", minutes=120, seats=10, naira=7_500, kind=TAX_CLASS),
         ),
         reasons=(
             "I freelance for clients abroad. What do I owe, and where?",
@@ -124,8 +143,8 @@ OTHERS = (
         policy=CancellationPolicy.FLEXIBLE,
         offers=(
             *weekly("Mon Wed", "12:00 15:00", minutes=45),
-            *weekly("Sat", "09:00", seats=8, naira=4_000),
-            *weekly("Tue", "12:00", minutes=15, naira=0),
+            *weekly("Sat", "09:00", seats=8, naira=4_000, kind=MARKET_WALK),
+            *weekly("Tue", "12:00", minutes=15, naira=0, kind=INTRODUCTION),
         ),
         reasons=(
             "My mother has type 2 diabetes and will not give up pounded yam.",
@@ -157,7 +176,7 @@ OTHERS = (
         offers=(
             *weekly("Tue Thu", "18:00 19:30"),
             *weekly("Sat", "10:00", minutes=90),
-            *weekly("Sun", "16:00", minutes=90, seats=5, naira=15_000),
+            *weekly("Sun", "16:00", minutes=90, seats=5, naira=15_000, kind=DESIGN_REVIEW),
         ),
         reasons=(
             "Should we split our Django application before the next round?",
@@ -303,7 +322,10 @@ OTHERS = (
         time_zone="Africa/Lagos",
         naira=90_000,
         policy=CancellationPolicy.MODERATE,
-        offers=(*weekly("Mon Tue Wed Thu", "08:00 17:00"), *weekly("Fri", "16:00", minutes=30, naira=0)),
+        offers=(
+            *weekly("Mon Tue Wed Thu", "08:00 17:00"),
+            *weekly("Fri", "16:00", minutes=30, naira=0, kind=INTRODUCTION),
+        ),
         reasons=(
             "We hold customers' money for two days. Which licence is that?",
             "Review of our ledger design before we go live.",
@@ -333,7 +355,7 @@ OTHERS = (
         policy=CancellationPolicy.FLEXIBLE,
         offers=(
             *weekly("Mon Tue Thu", "13:00 20:00", minutes=50),
-            *weekly("Wed", "20:00", minutes=75, seats=6, naira=6_000),
+            *weekly("Wed", "20:00", minutes=75, seats=6, naira=6_000, kind=PARENTS_EVENING),
         ),
         reasons=(
             "Our son of thirteen has stopped talking to us.",
@@ -394,7 +416,7 @@ OTHERS = (
         offers=(
             *weekly("Mon Tue Wed Thu", "18:30", minutes=45),
             *weekly("Sat", "12:00", minutes=90, seats=2, naira=8_000),
-            *weekly("Sun", "15:00", seats=6, naira=3_000),
+            *weekly("Sun", "15:00", seats=6, naira=3_000, kind=CONVERSATION),
         ),
         reasons=(
             "French for meetings in Cotonou and Abidjan.",
@@ -426,7 +448,7 @@ OTHERS = (
         offers=(
             *weekly("Tue Wed Thu", "11:30 15:30"),
             *weekly("Fri", "17:00", minutes=90, seats=4, naira=12_000),
-            *weekly("Mon", "16:00", minutes=20, naira=0),
+            *weekly("Mon", "16:00", minutes=20, naira=0, kind=INTRODUCTION),
         ),
         reasons=(
             "People leave our sign-up on the third screen.",

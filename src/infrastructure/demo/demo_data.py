@@ -17,7 +17,7 @@ from infrastructure.demo.history import make_up
 from infrastructure.demo.people import DEMO_CLIENT, DEMO_OPERATOR, REGULARS, DemoPerson
 from infrastructure.demo.pictures import portrait
 from infrastructure.demo.replay import Replay
-from infrastructure.demo.slots import slots_around
+from infrastructure.demo.slots import services_of, slots_around
 from infrastructure.identity import new_id
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
@@ -79,10 +79,13 @@ async def _store(uow: UnitOfWork, credentials: Credentials, pictures: dict[str, 
         await uow.accounts.add(account)
     for consultant in CONSULTANTS:
         await uow.profiles.add(profile_of(consultant, accounts[consultant.username]))
-    slots = {
-        consultant.username: slots_around(now, consultant, accounts[consultant.username].id)
-        for consultant in CONSULTANTS
-    }
+    slots = {}
+    for consultant in CONSULTANTS:
+        consultant_id = accounts[consultant.username].id
+        services = services_of(consultant, consultant_id)
+        for service in services:
+            await uow.services.add(service)
+        slots[consultant.username] = slots_around(now, consultant, consultant_id, services)
     visits = make_up(slots, now)
     visited = {visit.slot.id for visit in visits}
     for slot in (slot for of_consultant in slots.values() for slot in of_consultant):

@@ -12,19 +12,34 @@ from domain.time_span import TimeSpan, as_utc
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What a consultant calls a kind of session, and what they say of it."""
+
+    name: str
+    about: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A session held every week. `naira` is nothing for the consultant's usual price."""
+    """A session held every week, plain or of a kind. `naira` is nothing for the consultant's usual price."""
 
     weekday: int
     at: time
     length: timedelta
     seats: int
     naira: int | None
+    kind: Kind | None
 
 
 def weekly(
-    days: str, times: str, *, minutes: int = 60, seats: int = 1, naira: int | None = None
+    days: str,
+    times: str,
+    *,
+    minutes: int = 60,
+    seats: int = 1,
+    naira: int | None = None,
+    kind: Kind | None = None,
 ) -> tuple[Offer, ...]:
     """An offer for each of the days at each of the times: `weekly("Mon Wed", "09:00 14:30")`."""
     return tuple(
@@ -34,6 +49,7 @@ def weekly(
             length=timedelta(minutes=minutes),
             seats=seats,
             naira=naira,
+            kind=kind,
         )
         for day in days.split()
         for at in times.split()

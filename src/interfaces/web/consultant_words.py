@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from application.availability.timetable import TimetableSession
 from application.bookings.views import AbsenceReportView, ConsultantBookingView
@@ -12,6 +12,7 @@ from domain.bookings import BookingStatus
 from interfaces.web import words
 from interfaces.web.words import Badge
 
+SOON = timedelta(days=3)
 _UNDECIDED = (AbsenceStatus.OPEN, AbsenceStatus.CONTESTED)
 
 
@@ -36,6 +37,16 @@ def is_held(booking: ConsultantBookingView, now: datetime) -> bool:
 def is_undecided(booking: ConsultantBookingView) -> bool:
     """Whether the booking waits for what becomes of a report; until then nothing else is done with it."""
     return booking.absence_report is not None and booking.absence_report.status in _UNDECIDED
+
+
+def lacks_link(booking: ConsultantBookingView, now: datetime) -> bool:
+    """Whether its client cannot know yet where to meet."""
+    return booking.status == BookingStatus.CONFIRMED and booking.ends_at > now and not booking.meeting_link
+
+
+def needs_link_soon(booking: ConsultantBookingView, now: datetime) -> bool:
+    """Whether the field for the link is better open at once."""
+    return lacks_link(booking, now) and booking.starts_at - now < SOON
 
 
 def can_be_called_off(booking: ConsultantBookingView, now: datetime) -> bool:

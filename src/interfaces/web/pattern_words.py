@@ -20,7 +20,7 @@ from interfaces.web.words import Badge
 NEW = Badge("New", "success")
 STAYS = Badge("Stays", "info")
 WITHDRAWN = Badge("Withdrawn", "danger")
-SKIPPED = Badge("Skipped", "secondary")
+SKIPPED = Badge("Skipped", "warning")
 
 
 def days_and_hours(weekdays: Iterable[int], hours: Hours) -> str:

@@ -13,7 +13,7 @@ from interfaces.web.plan_words import PlannedDay
 from interfaces.web.words import Badge
 
 NEW = Badge("New", "success")
-SKIPPED = Badge("Skipped", "secondary")
+SKIPPED = Badge("Skipped", "warning")
 OUTCOME = {
     Outcome.CLOSED: Badge("Closed", "warning"),
     Outcome.REOPENED: Badge("Open again", "success"),

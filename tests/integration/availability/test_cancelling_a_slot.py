@@ -10,8 +10,7 @@ import pytest
 
 from application.accounts.callers import Caller
 from application.bookings.cancel_booking import CancelBookingCommand
-from domain.availability import SlotHasSeatsTaken
-from domain.bookings import SlotNotOpen
+from domain.availability import SlotHasSeatsTaken, SlotNotOpen
 from domain.money import Money
 from domain.refusals import Invalid, NotFound
 from tests.invariants import broken_invariants

@@ -24,7 +24,7 @@ from infrastructure.demo.consultants import CONSULTANTS
 from infrastructure.demo.demo_data import PEOPLE, load_demo_data
 from infrastructure.demo.history import Visit, make_up
 from infrastructure.demo.people import DEMO_CLIENT
-from infrastructure.demo.slots import slots_around
+from infrastructure.demo.slots import services_of, slots_around
 from infrastructure.demo.timetables import sessions, weekly
 from infrastructure.postgres.database import Database
 from infrastructure.secrets.common_secrets import FrequencyLists
@@ -212,6 +212,10 @@ def test_the_story_is_the_same_each_time() -> None:
 
 
 def story(now: datetime) -> list[Visit]:
-    return make_up(
-        {consultant.username: slots_around(now, consultant, uuid4()) for consultant in CONSULTANTS}, now
-    )
+    slots = {}
+    for consultant in CONSULTANTS:
+        consultant_id = uuid4()
+        slots[consultant.username] = slots_around(
+            now, consultant, consultant_id, services_of(consultant, consultant_id)
+        )
+    return make_up(slots, now)

@@ -45,8 +45,9 @@ WITH typed AS (
   FROM wanted CROSS JOIN consultants_meant_by(wanted.word) alike
   WHERE wanted.number NOT IN (SELECT number FROM exact)
 ), everything AS (
-  SELECT string_agg(nullif(spelling::text, ''), ' | ')::tsquery AS spelling,
-    string_agg(nullif(stem::text, ''), ' | ')::tsquery AS stem
+  SELECT string_agg(nullif(stem::text, ''), ' | ')::tsquery AS stem,
+    string_agg(nullif((CASE WHEN number IN (SELECT number FROM exact) THEN spelling
+      ELSE spelling || neighbours_swapped(word) END)::text, ''), ' | ')::tsquery AS spelling
   FROM wanted
 )
 SELECT account_id, likeness, everything.spelling, everything.stem

@@ -24,6 +24,7 @@ from domain.bookings import BookingStatus
 from domain.refusals import NotFound, Refusal
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
+from interfaces.web import consultant_words
 from interfaces.web.forms.bookings import MeetingLinkForm
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
@@ -159,7 +160,9 @@ async def _shown(
     begun = await booking_queries.of_consultant(consultant_id, _begun(now)) if is_first else NONE
     ahead = await booking_queries.of_consultant(consultant_id, _ahead(now, later_key)) if not older_key else NONE
     past = await booking_queries.of_consultant(consultant_id, _past(older_key)) if not later_key else NONE
-    to_complete = [booking for booking in begun.items if booking.ends_at <= now]
+    to_complete = [
+        booking for booking in begun.items if booking.ends_at <= now and not consultant_words.is_undecided(booking)
+    ]
     return {
         "to_answer": to_answer,
         "to_complete": to_complete,
