@@ -92,7 +92,13 @@ LANGUAGE sql STABLE SET pg_trgm.word_similarity_threshold = 0.5 AS $$
 $$;
 """
 
+TIMES = """
+-- What begins next, whoever offers it. Nothing in it changes when a seat is taken.
+CREATE INDEX ix_slots_open ON slots (starts_at, consultant_id) WHERE status = 'open';
+"""
+
 BACK = """
+DROP INDEX ix_slots_open;
 DROP FUNCTION consultants_meant_by(text);
 DROP FUNCTION neighbours_swapped(text);
 DROP TRIGGER tg_accounts_search ON accounts;
@@ -109,7 +115,7 @@ def upgrade() -> None:
     """Add everything."""
     op.execute("CREATE EXTENSION IF NOT EXISTS unaccent")
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    for script in (WORDS, DOCUMENTS, TYPING_ERRORS):
+    for script in (WORDS, DOCUMENTS, TYPING_ERRORS, TIMES):
         run_script(script)
 
 

@@ -135,7 +135,7 @@ def pgbench_script() -> str:
     statements = [
         _filled(TOKEN_OWNER, [token]),
         "BEGIN",
-        _filled(LOCK_SEAT, [slot, client]),
+        _filled(LOCK_SEAT, [slot, client, "NULL"]),
         _filled(STANDING, [f"ARRAY[{slot}]", client, slot, "NULL", starts, ends]),
         _filled(ADD, add),
         "COMMIT",

@@ -119,8 +119,9 @@ FROM (
   WHERE starts_at > now() + interval '2 days' AND seats_taken < capacity LIMIT $1
 ) s, LATERAL (
   SELECT id FROM accounts a
-  WHERE role = 'client' AND status = 'active' AND NOT EXISTS (SELECT FROM bookings b WHERE b.client_id = a.id
-    AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange(s.starts_at, s.ends_at, '[)'))
+  WHERE role = 'client' AND status = 'active' AND 0 = (SELECT count(*) FROM bookings b
+    WHERE b.client_id = a.id AND b.status IN ('pending', 'confirmed', 'completed', 'no_show')
+      AND tstzrange(b.starts_at, b.ends_at, '[)') && tstzrange(s.starts_at, s.ends_at, '[)'))
   LIMIT 1
 ) client
 """

@@ -43,6 +43,10 @@ Status = Annotated[
 ]
 
 
+WITHOUT_A_WORD = CancelRequest()
+WITHOUT_WORDS = AbsenceRequest()
+
+
 class ClientBookingController(Controller):
     """For clients."""
 
@@ -194,9 +198,9 @@ class ClientBookingController(Controller):
         self,
         request: Request[Caller, Any, Any],
         booking_id: FromPath[UUID],
-        data: JSONBody[CancelRequest],
         cancel_booking: NamedDependency[CancelBooking],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        data: JSONBody[CancelRequest] = WITHOUT_A_WORD,
     ) -> ASGIResponse:
         """The details as they are afterwards."""
         command = CancelBookingCommand(
@@ -249,9 +253,9 @@ class ClientBookingController(Controller):
         self,
         request: Request[Caller, Any, Any],
         booking_id: FromPath[UUID],
-        data: JSONBody[AbsenceRequest],
         report_absence: NamedDependency[ReportAbsence],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        data: JSONBody[AbsenceRequest] = WITHOUT_WORDS,
     ) -> ASGIResponse:
         """The details, with the report."""
         await report_absence(request.user, ReportAbsenceCommand(booking_id=booking_id, reason=data.reason))

@@ -28,6 +28,8 @@ from interfaces.api.operations import operation
 from interfaces.api.policies import CONSULTANTS, Body
 from interfaces.api.requests import AbsenceAnswerRequest, CancelRequest, MeetingLinkRequest
 
+WITHOUT_A_WORD = CancelRequest()
+
 
 class ConsultantBookingController(Controller):
     """For consultants."""
@@ -115,7 +117,6 @@ class ConsultantBookingController(Controller):
         await complete_session(request.user, booking_id)
         return await _booking(request, booking_id, booking_queries)
 
-
     @post(
         "/{booking_id:uuid}/no-show",
         **operation(
@@ -157,9 +158,9 @@ class ConsultantBookingController(Controller):
         self,
         request: Request[Caller, Any, Any],
         booking_id: FromPath[UUID],
-        data: JSONBody[CancelRequest],
         cancel_booking: NamedDependency[CancelBooking],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        data: JSONBody[CancelRequest] = WITHOUT_A_WORD,
     ) -> ASGIResponse:
         """The booking as it is afterwards."""
         command = CancelBookingCommand(
@@ -190,9 +191,7 @@ class ConsultantBookingController(Controller):
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
     ) -> ASGIResponse:
         """The booking as it is afterwards."""
-        command = AnswerAbsenceReportCommand(
-            booking_id=booking_id, attended=data.attended, comment=data.comment
-        )
+        command = AnswerAbsenceReportCommand(booking_id=booking_id, attended=data.attended, comment=data.comment)
         await answer_absence_report(request.user, command)
         return await _booking(request, booking_id, booking_queries)
 

@@ -19,7 +19,6 @@ from litestar.typing import FieldDefinition
 from msgspec import Meta, Struct
 
 from domain.refusals import FieldError, Invalid
-from interfaces.api.policies import OPT, Access
 from interfaces.http.problems import MalformedBody
 
 _ASK = "ask"
@@ -104,12 +103,8 @@ class JsonBodies(AbstractDTO[Struct]):
         return False
 
     def decode_bytes(self, value: bytes) -> Struct:
-        """Read the body of a call; one that may be left out is an empty object then."""
-        handler = self.asgi_connection.route_handler
-        access: Access | None = handler.opt.get(OPT)
-        if not value and access is not None and access.body_is_optional:
-            value = b"{}"
-        return self._readers[handler.handler_id].read(value)
+        """Read the body of a call."""
+        return self._readers[self.asgi_connection.route_handler.handler_id].read(value)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> None:

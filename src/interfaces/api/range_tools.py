@@ -32,6 +32,8 @@ from interfaces.api.operations import operation
 from interfaces.api.policies import CONSULTANTS, Body
 from interfaces.api.requests import CancelSlotRequest, CopyWeekRequest, DaysRequest
 
+WITHOUT_A_WORD = CancelSlotRequest()
+
 
 class RangeToolController(Controller):
     """For consultants."""
@@ -158,8 +160,8 @@ class RangeToolController(Controller):
         self,
         request: Request[Caller, Any, Any],
         slot_id: FromPath[UUID],
-        data: JSONBody[CancelSlotRequest],
         cancel_slot: NamedDependency[CancelSlot],
+        data: JSONBody[CancelSlotRequest] = WITHOUT_A_WORD,
     ) -> ASGIResponse:
         """How many bookings were cancelled."""
         return answer(CancelledSession(await cancel_slot(request.user, slot_id, reason=data.reason)))

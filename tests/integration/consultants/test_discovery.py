@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
+import httpx
 import pytest
 
 from application.consultants.update_profile import UpdateProfileCommand
@@ -155,3 +156,21 @@ async def test_a_page_that_begins_after_somebody_who_left_loses_nobody(marketpla
         replace(query, page=PageRequest(limit=5, after=first.next_key))
     )
     assert [card.slug for card in rest.items] == ["b-consultant", "a-consultant", "e-consultant"]
+
+
+async def test_words_bookable_and_relevance_by_api(marketplace: Marketplace, client: httpx.AsyncClient) -> None:
+    for number in range(3):
+        caller = await consultant(marketplace, slug=f"free-{number}", headline="Pensions")
+        await marketplace.slot(caller)
+    await consultant(marketplace, slug="never", headline="Pensions")
+    address = "/api/consultants?q=pensoin&bookable=true&limit=2"
+    seen = []
+    for sort in ("", "&sort=relevance"):
+        first = (await client.get(address + sort)).json()
+        rest = (await client.get(f"{address}{sort}&cursor={first['next_cursor']}")).json()
+        assert rest["next_cursor"] is None
+        seen.append([item["slug"] for item in first["items"] + rest["items"]])
+    assert sorted(seen[0]) == ["free-0", "free-1", "free-2"]
+    assert seen[1] == seen[0]
+    for wrong in ("bookable=perhaps", "sort=best", f"q={'x' * 201}"):
+        assert (await client.get(f"/api/consultants?{wrong}")).status_code == 422

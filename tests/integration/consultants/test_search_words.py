@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -226,7 +228,7 @@ async def test_the_likelier_meaning_of_a_typing_error_comes_first(marketplace: M
 async def test_of_two_who_may_be_meant_the_one_comes_first_who_says_it_more_plainly(
     marketplace: Marketplace,
 ) -> None:
-    plain = {"name": "Bola Ade", "specializations": ("Advice",), "headline": "Advice"}
+    plain: dict[str, Any] = {"name": "Bola Ade", "specializations": ("Advice",), "headline": "Advice"}
     await consultant(marketplace, slug="in-bio", **(plain | {"bio": "Contracts"}))
     await consultant(marketplace, slug="in-subjects", **(plain | {"specializations": ("Contracts",)}))
     await consultant(marketplace, slug="in-headline", **(plain | {"headline": "Contracts"}))

@@ -80,6 +80,8 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slots are read without being locked."""
     monkeypatch.setattr(bookings, "LOCK_SEAT", bookings.LOCK_SEAT.replace("FOR NO KEY UPDATE OF s", ""))
     monkeypatch.setattr(waiting_list, "LOCK_SLOT", waiting_list.LOCK_SLOT.replace("FOR NO KEY UPDATE OF s", ""))
+    unlocked = waiting_list.LOCK.replace("FOR NO KEY UPDATE OF w", "").replace("FOR NO KEY UPDATE", "")
+    monkeypatch.setattr(waiting_list, "LOCK", unlocked)
 
 
 @pytest.fixture
@@ -160,6 +162,35 @@ async def test_without_the_claims_of_the_line_this_race_gives_its_seats_to_other
         _, taken_by_the_public = await free_all_seats_at_once(marketplace)
         if taken_by_the_public:
             assert (await broken(marketplace))["a seat was snatched"] > 0
+            return
+    pytest.fail(PROVES_NOTHING)
+
+
+async def leave_while_offers_go_out(marketplace: Marketplace) -> set[str]:
+    """Thirty people leave a line while its seats come free and are offered; how their places stand then."""
+    slot, held = await full_slot(marketplace, await marketplace.consultant(), capacity=SEATS)
+    line = await marketplace.clients(IN_LINE)
+    entries = await join(marketplace, slot, *line)
+    leave = marketplace.product.leave_waiting_list
+    await asyncio.gather(
+        *(give_up(marketplace, one) for one in held),
+        *(leave(client, entry.id) for client, entry in zip(line[::-1], entries[::-1], strict=True)),
+        *(marketplace.product.offer_seats() for _ in range(8)),
+    )
+    return set(await statuses(marketplace, slot))
+
+
+async def test_whoever_leaves_has_left_whatever_goes_on(marketplace: Marketplace) -> None:
+    for _ in range(3):
+        assert await leave_while_offers_go_out(marketplace) == {"left"}
+    assert await broken(marketplace) == {}
+    assert await broken_invariants(marketplace.database) == []
+
+
+@pytest.mark.usefixtures("without_locks")
+async def test_without_the_lock_an_offer_brings_back_people_who_left(marketplace: Marketplace) -> None:
+    for _ in range(10):
+        if await leave_while_offers_go_out(marketplace) != {"left"}:
             return
     pytest.fail(PROVES_NOTHING)
 

@@ -16,7 +16,7 @@ from tests.integration.web.conftest import NewBrowser
 from tests.integration.web.html import fields_of, mistakes_in
 from tests.marketplace import Marketplace
 
-OF_CLIENT = ["/bookings", "/payments"]
+OF_CLIENT = ["/bookings", "/waiting", "/payments"]
 OF_CONSULTANT = [
     "/consultant",
     "/consultant/availability",

@@ -46,6 +46,22 @@ async def test_join_get_an_offer_and_take_the_seat(browser: Browser, marketplace
     assert "Take the seat" not in browser.main
 
 
+async def test_an_offer_stands_on_top_of_ones_sessions(browser: Browser, marketplace: Marketplace) -> None:
+    slot, [held] = await full_slot(marketplace, await marketplace.consultant())
+    client = await marketplace.client()
+    await marketplace.product.join_waiting_list(client, slot.id)
+    await browser.log_in(client)
+    await browser.open("/bookings")
+    assert "A seat is kept for you" not in browser.main
+    await give_up(marketplace, held)
+    await marketplace.product.offer_seats()
+    await browser.open("/bookings")
+    assert "A seat is kept for you" in browser.main
+    assert "Give it up" not in browser.main
+    assert f"/book/{slot.id}" in [link["href"] for link in browser.page.all("a")]
+    assert mistakes_in(browser.page) == []
+
+
 async def test_leaving_and_giving_up_an_offer(browser: Browser, marketplace: Marketplace) -> None:
     first, [held] = await full_slot(marketplace, await marketplace.consultant())
     second = await marketplace.slot(await marketplace.consultant(), starts_in=timedelta(days=3), price=FREE)

@@ -11,6 +11,8 @@ from infrastructure.postgres.queries.offers import NEXT_FREE, NEXT_FREE_AT, next
 from infrastructure.postgres.queries.seats import SEATS_LEFT
 
 MOST_WORDS = 10
+SLOTS_FOR_EACH = 20
+"""How many free slots are looked at for each place on a page that begins with the soonest."""
 NAME = "a.first_name || ' ' || a.last_name"
 PUBLIC = "p.is_published AND a.status = 'active'"
 
@@ -98,23 +100,54 @@ class Discovery:
     def _statement(self, query: DiscoveryQuery) -> str:
         order = _ORDERS[query.order]
         free = next_free(self._times(query))
-        found_by_time = query.wants_free or query.order is Sorting.NEXT_FREE
-        most = self._value(query.page.limit + 1, "int")
+        is_soonest_first = query.order is Sorting.NEXT_FREE and not query.has_words
+        found = self._soonest(query, order, free) if is_soonest_first else self._found(query, order, free)
         return f"""
 SELECT {CARD}, found.sort_value
-FROM (
-  SELECT * FROM (
-    SELECT p.account_id, {order.value} AS sort_value
-    FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
-      {self._matching(query)} {free if found_by_time else ""}
-    WHERE {" AND ".join(self._filters(query))}
-  ) candidate
-  {self._after(query, order)}
-  ORDER BY sort_value {order.direction}, account_id {order.direction} LIMIT {most}
-) found
+FROM ({found}) found
   JOIN consultant_profiles p ON p.account_id = found.account_id JOIN accounts a ON a.id = found.account_id
   {free} {FREE_SLOT}
 ORDER BY found.sort_value {order.direction}, found.account_id {order.direction}
+"""
+
+    def _found(self, query: DiscoveryQuery, order: _Order, free: str, among: str = "") -> str:
+        """A page of ids with their sort values."""
+        looks_for_free = query.wants_free or query.order is Sorting.NEXT_FREE
+        return f"""
+SELECT * FROM (
+  SELECT p.account_id, {order.value} AS sort_value
+  FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
+    {among} {self._matching(query)} {free if looks_for_free else ""}
+  WHERE {" AND ".join(self._filters(query))}
+) candidate
+WHERE {self._after(query, order)}
+ORDER BY sort_value {order.direction}, account_id {order.direction} LIMIT {query.page.limit + 1}
+"""
+
+    def _soonest(self, query: DiscoveryQuery, order: _Order, free: str) -> str:
+        """The same by next free time. Whoever comes no later than the last of the first free slots is among those
+        who have one of them, or a lapsed hold; when these do not fill the page, everybody is looked at.
+        """
+        wanted = query.page.limit + 1
+        among = """
+    JOIN (SELECT consultant_id FROM soon UNION SELECT consultant_id FROM held) early
+      ON early.consultant_id = p.account_id"""
+        return f"""
+WITH soon AS MATERIALIZED (
+  SELECT s.starts_at, s.consultant_id FROM slots s
+  WHERE s.status = 'open' AND s.starts_at > now() AND s.seats_taken + s.people_waiting < s.capacity
+    AND {self._times(query)} AND {self._after(query, order, "s.starts_at, s.consultant_id")}
+  ORDER BY s.starts_at, s.consultant_id LIMIT {SLOTS_FOR_EACH * wanted}
+), held AS (
+  SELECT consultant_id FROM bookings WHERE status = 'pending' AND hold_expires_at <= now()
+), near AS MATERIALIZED (
+  SELECT * FROM ({self._found(query, order, free, among)}) near
+  WHERE (sort_value, account_id) <= (
+    SELECT starts_at, consultant_id FROM soon ORDER BY starts_at DESC, consultant_id DESC LIMIT 1)
+)
+SELECT * FROM near WHERE (SELECT count(*) FROM near) = {wanted}
+UNION ALL
+SELECT * FROM ({self._found(query, order, free)}) everybody WHERE (SELECT count(*) FROM near) < {wanted}
 """
 
     def _matching(self, query: DiscoveryQuery) -> str:
@@ -146,12 +179,12 @@ ORDER BY found.sort_value {order.direction}, found.account_id {order.direction}
             conditions.append(f"s.starts_at < {self._value(query.available_to, 'timestamptz')}")
         return " AND ".join(conditions)
 
-    def _after(self, query: DiscoveryQuery, order: _Order) -> str:
+    def _after(self, query: DiscoveryQuery, order: _Order, key: str = "sort_value, account_id") -> str:
         if query.page.after is None:
-            return ""
+            return "true"
         value, account_id = query.page.after
         return (
-            f"WHERE (sort_value, account_id) {order.beyond} "
+            f"({key}) {order.beyond} "
             f"({self._value(value, 'text')}::{order.kind}, {self._value(account_id, 'text')}::uuid)"
         )
 

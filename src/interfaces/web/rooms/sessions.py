@@ -11,6 +11,7 @@ from litestar.params import SkipValidation
 
 from application.bookings.views import BookingFilter, BookingQueries
 from application.paging import LARGEST_LIMIT, Key, PageRequest
+from application.waiting_list.views import WaitingQueries
 from domain.accounts import Role
 from domain.availability import LONGEST_SESSION
 from domain.bookings import BookingStatus
@@ -33,6 +34,7 @@ class SessionsController(Controller):
         self,
         request: Request[Any, Any, Any],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        waiting_queries: NamedDependency[SkipValidation[WaitingQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Page:
         """All of it; with `?later=` only what is further ahead, with `?cursor=` only what is longer over."""
@@ -47,9 +49,12 @@ class SessionsController(Controller):
         past = await booking_queries.of_client(client_id, _past(older_key)) if later_key is None else None
         confirmed = ahead.items if ahead else []
         over = past.items if past else []
-        newest = [*confirmed, *unpaid, *over][:1]
+        offers = await waiting_queries.open_offers(client_id) if is_first else []
+        zones = [booking.consultant_time_zone for booking in (*confirmed, *unpaid, *over)]
+        zones += [offer.consultant_time_zone for offer in offers]
         return Page(
             "bookings.html",
+            offers=offers,
             next_session=confirmed[0] if confirmed and is_first else None,
             unpaid=unpaid,
             upcoming=confirmed[1:] if is_first else confirmed,
@@ -57,9 +62,7 @@ class SessionsController(Controller):
             past=over,
             next_cursor=older.write(past.next_key) if past else None,
             is_first=is_first,
-            choice=visitor_of(request).choose_zone(
-                request, fallback=newest[0].consultant_time_zone if newest else "UTC"
-            ),
+            choice=visitor_of(request).choose_zone(request, fallback=[*zones, "UTC"][0]),
         )
 
 
