@@ -9,7 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from saq import Queue, Worker
+from saq import Job, Queue, Worker
 from saq.queue.redis import RedisQueue
 
 log = logging.getLogger(__name__)
@@ -19,9 +19,32 @@ RELAY_OUTBOX = "outbox.relay"
 PATIENCE_S = 0.5
 
 
+PAUSE_S = 1.0
+"""Between two looks at a Redis that is away."""
+
+
+class PatientQueue(RedisQueue):
+    """A queue that waits for its Redis to come back; SAQ itself would ask again at once, as fast as it can."""
+
+    _is_reachable = True
+
+    async def dequeue(self, timeout: float = 0.0, poll_interval: float = 0.0) -> Job | None:  # noqa: ASYNC109 - SAQ's
+        """The next job, or nothing after the time-out or while Redis is away; said once for each time."""
+        try:
+            job = await super().dequeue(timeout, poll_interval)
+        except (RedisError, OSError) as fault:
+            if self._is_reachable:
+                log.warning("queue.unreachable fault=%s", type(fault).__name__)
+            self._is_reachable = False
+            await asyncio.sleep(PAUSE_S)
+            return None
+        self._is_reachable = True
+        return job
+
+
 def open_queue(url: str) -> Queue:
     """The queue at a Redis address, Unix sockets included (which SAQ's own reading of addresses leaves out)."""
-    return RedisQueue(Redis.from_url(url), name=QUEUE_NAME)
+    return PatientQueue(Redis.from_url(url), name=QUEUE_NAME)
 
 
 class PromptWorker(Worker[Any]):

@@ -11,7 +11,7 @@ from infrastructure.postgres.queries.offers import NEXT_FREE, NEXT_FREE_AT, next
 from infrastructure.postgres.queries.seats import SEATS_LEFT
 
 MOST_WORDS = 10
-SLOTS_FOR_EACH = 20
+SLOTS_FOR_EACH = 8
 """How many free slots are looked at for each place on a page that begins with the soonest."""
 NAME = "a.first_name || ' ' || a.last_name"
 PUBLIC = "p.is_published AND a.status = 'active'"
