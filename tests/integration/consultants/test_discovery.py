@@ -14,6 +14,7 @@ from application.consultants.views import DiscoveryQuery, Sorting
 from application.paging import PageRequest
 from domain.money import Money
 from tests.integration.accounts.people import suspend
+from tests.integration.consultants.crowd import crowd
 from tests.integration.consultants.finding import consultant, found, rate, walk
 from tests.marketplace import Marketplace
 
@@ -143,6 +144,24 @@ async def test_pages_joined_are_the_whole_list_in_every_order_with_every_kind_of
         assert len(whole) >= 6
         for limit in (1, 2, 5):
             assert await walk(marketplace, query, limit) == whole, (sorting, wanted, limit)
+
+
+@pytest.mark.parametrize("seed", [0.1, 0.2, 0.3])
+async def test_the_soonest_are_the_same_on_small_pages_and_on_one_that_holds_everybody(
+    marketplace: Marketplace, seed: float
+) -> None:
+    await crowd(marketplace, seed)
+    start = datetime.now(UTC) + timedelta(hours=20)
+    for wanted in (
+        DiscoveryQuery(),
+        DiscoveryQuery(is_bookable=True),
+        DiscoveryQuery(available_from=start, available_to=start + timedelta(days=2)),
+        DiscoveryQuery(specialization="law", is_bookable=True),
+    ):
+        whole = await walk(marketplace, wanted, 100)
+        assert len(whole) > 15
+        for limit in (1, 3, 10):
+            assert await walk(marketplace, wanted, limit) == whole
 
 
 async def test_a_page_that_begins_after_somebody_who_left_loses_nobody(marketplace: Marketplace) -> None:

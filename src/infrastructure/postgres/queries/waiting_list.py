@@ -39,7 +39,9 @@ WHERE $4::text IS NULL OR (rank, joined_at, id) < ($4::text::integer, $5::text::
 ORDER BY rank DESC, joined_at DESC, id DESC LIMIT $2
 """
 
-_OPEN_OFFERS = f"{_ENTRIES} AND standing.status = 'offered' ORDER BY w.offer_expires_at, w.id"
+_OPEN_OFFERS = f"""{_ENTRIES}
+  AND w.status = 'offered' AND standing.status = 'offered' ORDER BY w.offer_expires_at, w.id
+"""
 
 
 class SqlWaitingQueries:
