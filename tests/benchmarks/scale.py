@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
@@ -30,6 +30,7 @@ sys.path[:0] = [str(ROOT)]
 import asyncpg  # noqa: E402 - the path above comes first
 
 from application.consultants.views import DiscoveryQuery, Sorting  # noqa: E402
+from application.paging import PageRequest  # noqa: E402
 from infrastructure.embedded.postgres import EmbeddedPostgres  # noqa: E402
 from infrastructure.postgres.bookings import ADD, LOCK_SEAT, STANDING  # noqa: E402
 from infrastructure.postgres.database import SERVER_SETTINGS  # noqa: E402
@@ -68,6 +69,8 @@ def searches() -> Iterator[Case]:
         yield _search(f"bookable, by {sorting}", DiscoveryQuery(is_bookable=True, sorting=sorting))
     week = {"available_from": now + timedelta(days=3), "available_to": now + timedelta(days=10)}
     yield _search("free within a week", DiscoveryQuery(**week))  # type: ignore[arg-type]  # both are instants
+    end = PageRequest(after=("9999-01-01T00:00:00+00:00", str(UUID(int=0))))
+    yield _search("no words, by next_free, the last page", DiscoveryQuery(page=end))
     yield _search("specialisation, language", DiscoveryQuery(specialization="tax", language="yoruba"))
     yield _search("rating, price", DiscoveryQuery(min_rating=3.5, max_price=5_000_000))
     yield _search(
@@ -207,7 +210,7 @@ def report(case: Case, plan: list[dict[str, Any]]) -> None:
     """Two lines for people."""
     buffers = plan[0]["Shared Hit Blocks"] + plan[0]["Shared Read Blocks"]
     slowest = quantiles(case.times, n=20)[-1]
-    print(f"{case.name:<44}{median(case.times):9.2f}{slowest:9.2f} ms {buffers:>8} buffers")  # noqa: T201
+    print(f"{case.name:<48}{median(case.times):9.2f}{slowest:9.2f} ms {buffers:>8} buffers")  # noqa: T201
     print(f"    {in_short(plan)}")  # noqa: T201
 
 
@@ -241,7 +244,7 @@ def main() -> None:
             if is_new:
                 migrate(postgres.url)
                 asyncio.run(seed(postgres.url))
-            print(f"{'':<44}{'median':>9}{'p95':>9}")  # noqa: T201
+            print(f"{'':<48}{'median':>9}{'p95':>9}")  # noqa: T201
             asyncio.run(run(postgres.url, options.runs))
     finally:
         if not options.folder:

@@ -12,6 +12,7 @@ import pytest
 from application.consultants.update_profile import UpdateProfileCommand
 from application.consultants.views import DiscoveryQuery, Sorting
 from application.paging import PageRequest
+from domain.consultants import BookingLimits
 from domain.money import Money
 from tests.integration.accounts.people import suspend
 from tests.integration.consultants.crowd import crowd
@@ -162,6 +163,20 @@ async def test_the_soonest_are_the_same_on_small_pages_and_on_one_that_holds_eve
         assert len(whole) > 15
         for limit in (1, 3, 10):
             assert await walk(marketplace, wanted, limit) == whole
+
+
+async def test_sessions_that_nobody_can_book_any_more_do_not_push_themselves_forward(
+    marketplace: Marketplace,
+) -> None:
+    """More of them than are looked at first, of consultants who are free only later than somebody else."""
+    for number in range(18):
+        caller = await consultant(
+            marketplace, slug=f"slow-{number}", limits=BookingLimits(minimum_notice=timedelta(days=2))
+        )
+        await marketplace.slot(caller, starts_in=timedelta(days=1))
+        await marketplace.slot(caller, starts_in=timedelta(days=5))
+    await marketplace.slot(await consultant(marketplace, slug="quick"), starts_in=timedelta(days=3))
+    assert await found(marketplace, page=PageRequest(limit=1)) == ["quick"]
 
 
 async def test_a_page_that_begins_after_somebody_who_left_loses_nobody(marketplace: Marketplace) -> None:

@@ -8,6 +8,7 @@ from domain.consultants import BookingLimits
 from tests.integration.consultants.finding import consultant
 from tests.integration.web.browser import Browser
 from tests.marketplace import Marketplace
+from tests.statements import recorded_statements
 
 
 def names(browser: Browser) -> list[str]:
@@ -74,3 +75,14 @@ async def test_pages_of_a_search_follow_each_other_and_their_addresses_fit_no_ot
     await browser.open(following)
     assert sorted(first + names(browser)) == everybody
     await browser.open(following.replace("sort=price", "sort=next_free"), status=400)
+
+
+async def test_a_search_page_is_two_statements_whatever_is_asked(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    await marketplace.slot(await consultant(marketplace, slug="busy"))
+    with recorded_statements() as sent:
+        for search in ("", "?q=contarct&bookable=yes", "?language=yoruba&min_rating=4&sort=rating"):
+            sent.clear()
+            await browser.open(f"/consultants{search}")
+            assert sent == ["SELECT", "SELECT"]

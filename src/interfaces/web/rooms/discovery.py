@@ -9,8 +9,9 @@ from litestar import Controller, Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
+from application.availability.services_views import ServiceQueries
 from application.consultants.views import ConsultantQueries, ConsultantView
-from application.paging import PageRequest
+from application.paging import LARGEST_LIMIT, PageRequest
 from domain.consultants import SLUG
 from domain.refusals import NotFound
 from interfaces.http.cursors import Cursors
@@ -62,14 +63,21 @@ class DiscoveryController(Controller):
         request: Request[Any, Any, Any],
         slug: FromPath[str],
         consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
+        service_queries: NamedDependency[SkipValidation[ServiceQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Page:
-        """The public page with the slot picker."""
+        """The public page with the slot picker; with a service in the address, only its times."""
         consultant = await _consultant(consultant_queries, slug)
-        cursors = Cursors(http_settings.cursor_key, f"slots:{slug}")
+        services = await service_queries.offered(slug, PageRequest(limit=LARGEST_LIMIT))
+        wanted = request.query_params.get("service")
+        chosen = next((one for one in services.items if str(one.id) == wanted), None) if services else None
+        address = f"/consultants/{slug}" + (f"?service={chosen.id}" if chosen else "")
+        cursors = Cursors(http_settings.cursor_key, f"slots:{address}")
         now = datetime.now(UTC)
         page = PageRequest(limit=SLOTS, after=cursors.read(request.query_params.get("cursor")))
-        slots = await consultant_queries.slots(slug, since=now, until=None, page=page)
+        slots = await consultant_queries.slots(
+            slug, since=now, until=None, page=page, service_id=chosen.id if chosen else None
+        )
         reviews = await consultant_queries.reviews(slug, PageRequest(limit=REVIEWS))
         if slots is None or reviews is None:
             raise NotFound
@@ -77,6 +85,9 @@ class DiscoveryController(Controller):
         return Page(
             "consultant.html",
             consultant=consultant,
+            services=services.items if services else [],
+            chosen=chosen,
+            address=address,
             consultant_zone=zone_or_utc(consultant.time_zone),
             days=by_day(slots.items, choice.zone, now),
             next_cursor=cursors.write(slots.next_key),
