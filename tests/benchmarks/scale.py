@@ -3,7 +3,7 @@
 Prints for each how long it takes and what its plan consists of, and fails when a plan reads all of the slots or
 all of the bookings. `--folder` keeps the data for the next run, for filling it takes minutes.
 
-    .venv/bin/python tests/benchmarks/scale.py
+    make scale
 """
 
 from __future__ import annotations

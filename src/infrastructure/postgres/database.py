@@ -16,11 +16,12 @@ POOL_WAIT_S = 2.0
 SERVER_SETTINGS = {
     "application_name": "imoran",
     "timezone": "UTC",
+    "jit": "off",
     "statement_timeout": "5000",
     "lock_timeout": "2000",
     "idle_in_transaction_session_timeout": "10000",
 }
-"""Milliseconds. A hung client holds no lock for long."""
+"""Milliseconds. A hung client holds no lock for long. No statement runs long enough to be worth compiling."""
 
 
 class _PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types

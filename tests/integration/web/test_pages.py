@@ -20,6 +20,12 @@ OF_CLIENT = ["/bookings", "/waiting", "/payments"]
 OF_CONSULTANT = [
     "/consultant",
     "/consultant/availability",
+    "/consultant/availability/tools",
+    "/consultant/calendar",
+    "/consultant/patterns",
+    "/consultant/patterns/new",
+    "/consultant/services",
+    "/consultant/services/new",
     "/consultant/profile",
     "/consultant/payments",
     "/consultant/reviews",
