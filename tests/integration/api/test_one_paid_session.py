@@ -32,6 +32,8 @@ async def test_one_paid_session_from_registration_to_review(
         "capacity": 1,
         "seats_left": 1,
         "price": {"amount": 500_000, "currency": "NGN"},
+        "service": None,
+        "service_id": None,
     }
     assert slot["starts_at"].endswith("Z")
 
