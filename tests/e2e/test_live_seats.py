@@ -6,10 +6,8 @@ import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from itertools import count
-from pathlib import Path
 
 import httpx
 import msgspec
@@ -18,7 +16,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
-from tests.conftest import TEMPLATE, database_url_of, execute
+from tests.e2e.databases import fresh_database
 from tests.e2e.site import Site, running_site
 from tests.e2e.test_in_the_browser import ARGUMENTS, BROWSERS, person
 from tests.integration.api.program import PROFILE, Json, Program, session
@@ -33,12 +31,9 @@ def site(
     postgres: EmbeddedPostgres, valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """Two server processes whose log names every request."""
-    name = f"live_{tmp_path_factory.getbasetemp().name.replace('-', '_')}_{id(object())}"
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, execute(postgres.url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).result()
-    folder: Path = tmp_path_factory.mktemp("live")
+    folder = tmp_path_factory.mktemp("live")
     with running_site(
-        database_url_of(postgres, name), valkey.url, folder, WEB_WORKERS="2", RATE_LIMITS="off", LOG_LEVEL="INFO"
+        fresh_database(postgres), valkey.url, folder, WEB_WORKERS="2", RATE_LIMITS="off", LOG_LEVEL="INFO"
     ) as running:
         yield running
 

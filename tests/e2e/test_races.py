@@ -6,8 +6,6 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import asyncpg
 import httpx
@@ -15,8 +13,8 @@ import pytest
 
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
-from tests.conftest import TEMPLATE, database_url_of, execute
 from tests.e2e.crowd import Crowd, a_crowd
+from tests.e2e.databases import fresh_database
 from tests.e2e.site import Site, running_site
 from tests.integration.api.program import Json, Program, session
 
@@ -42,13 +40,8 @@ def unguarded_site(
     postgres: EmbeddedPostgres, valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The same without the locks on slots, and without the constraint behind them."""
-    name = f"unguarded_{id(object())}"
-    url = database_url_of(postgres, name)
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, execute(postgres.url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).result()
-        statement = "ALTER TABLE slots DROP CONSTRAINT ck_slots_seats_taken"
-        thread.submit(asyncio.run, execute(url, statement)).result()
-    folder: Path = tmp_path_factory.mktemp("unguarded")
+    url = fresh_database(postgres, "ALTER TABLE slots DROP CONSTRAINT ck_slots_seats_taken")
+    folder = tmp_path_factory.mktemp("unguarded")
     with running_site(url, f"{valkey.url}?db=1", folder, WEB_WORKERS="2", RATE_LIMITS="off") as running:
         running.kill("web")
         running.start_web(command=("-m", "tests.e2e.unguarded_web"))

@@ -270,9 +270,7 @@ ServiceId = Annotated[
 BufferMinutes = Annotated[
     int,
     Meta(ge=0, le=LONGEST_MINUTES),
-    asks(
-        "Enter a whole number of minutes.", example=10, description="Minutes that are kept free; at most 240."
-    ),
+    asks("Enter a whole number of minutes.", example=10, description="Minutes that are kept free; at most 240."),
 ]
 
 
@@ -348,13 +346,9 @@ Monday = Annotated[
 ]
 Day = Annotated[
     date,
-    asks(
-        "Enter a date such as 2030-01-31.", example="2030-01-31", description="In the consultant's time zone."
-    ),
+    asks("Enter a date such as 2030-01-31.", example="2030-01-31", description="In the consultant's time zone."),
 ]
-DryRun = Annotated[
-    bool, asks("Choose true or false.", example=False, description="Only say what would happen.")
-]
+DryRun = Annotated[bool, asks("Choose true or false.", example=False, description="Only say what would happen.")]
 
 
 class CopyWeekRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -394,9 +388,7 @@ LocalTime = Annotated[
     asks("Enter a time such as 09:00.", example="09:00", description="A wall time, `HH:MM`."),
 ]
 Date = Annotated[date, asks("Enter a date such as 2030-01-31.", example="2030-01-31")]
-Minutes = Annotated[
-    int, Meta(ge=0, le=1440), asks("Enter a number of minutes, from 0 to 1,440.", example=10)
-]
+Minutes = Annotated[int, Meta(ge=0, le=1440), asks("Enter a number of minutes, from 0 to 1,440.", example=10)]
 
 
 class PatternExceptionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -430,9 +422,9 @@ class PatternRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     break_minutes: Minutes = 0
     first_date: Date
     last_date: Date | None = None
-    time_zone: (
-        Annotated[str, asks("Choose a time zone such as Africa/Lagos.", example="Africa/Lagos")] | None
-    ) = None
+    time_zone: Annotated[str, asks("Choose a time zone such as Africa/Lagos.", example="Africa/Lagos")] | None = (
+        None
+    )
     max_slots: MaxSlots | None = None
     price: Price | None = None
     service_id: (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import pytest
 from application.paging import FIRST_PAGE
 from domain.accounts import EmailTaken, InvalidCredentials, Role, UsernameTaken
 from domain.bookings import SlotFull
-from domain.consultants import CancellationPolicy, ProfileIncomplete
+from domain.consultants import BookingLimits, CancellationPolicy, ProfileIncomplete
 from domain.money import Money
 from domain.refusals import Invalid, NotFound, Throttled
 from interfaces.web.forms.accounts import AnswerForm, LogInForm, PasswordForm, RegistrationForm
@@ -146,6 +146,7 @@ def test_a_profile_becomes_a_command() -> None:
     assert command.bio == "First line\nsecond line"
     assert command.default_price == Money(500_000, "NGN")
     assert command.policy is CancellationPolicy.MODERATE
+    assert command.limits == BookingLimits(minimum_notice=timedelta(hours=12), window=timedelta(days=60))
     assert command.languages == ()
     assert command.is_published is True
     assert command.expected_version == 3
@@ -157,12 +158,18 @@ def test_a_switch_that_was_not_sent_is_off() -> None:
 
 def test_a_profile_complains_about_everything_at_once() -> None:
     form = ProfileForm(
-        PROFILE | {"time_zone": "Mars/Base", "default_price": "much", "cancellation_policy": "", "slug": ""}
+        PROFILE
+        | {"time_zone": "Mars/Base", "default_price": "much", "cancellation_policy": "", "slug": ""}
+        | {"minimum_notice": "-1", "notice_unit": "weeks", "booking_window_days": "", "sessions_per_day": "x"}
     )
     assert wrong(form, lambda: form.command("NGN")) == [
         "time_zone",
         "default_price",
         "cancellation_policy",
+        "minimum_notice",
+        "notice_unit",
+        "booking_window_days",
+        "sessions_per_day",
         "slug",
     ]
 
