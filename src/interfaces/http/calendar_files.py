@@ -134,7 +134,8 @@ def _feed_title(event: FeedEvent) -> str:
 
 
 def _page_of(event: BookingEvent, viewer: Role, public_url: str) -> str:
-    return f"{public_url}/bookings/{event.id}" if viewer is Role.CLIENT else f"{public_url}/consultant"
+    room = "" if viewer is Role.CLIENT else "/consultant"
+    return f"{public_url}{room}/bookings/{event.id}"
 
 
 def _description(event: BookingEvent, page: str) -> Iterable[str]:

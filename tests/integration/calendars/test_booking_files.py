@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -61,6 +62,7 @@ async def test_page_and_api_give_both_sides_the_same_file(
             assert entry["UID"].value == f"{booking.id}@testserver"
             assert entry["SUMMARY"].text == title
             assert entry["LOCATION"].text == LINK
+            assert f"http://testserver{prefix}/bookings/{booking.id}" in entry["DESCRIPTION"].text
             assert entry["DTSTART"].parameters == {"TZID": "Africa/Lagos"}
             assert entry["SEQUENCE"].value == "0"
             assert "@example.com" not in answer.text
@@ -194,3 +196,16 @@ async def test_operators_have_neither_files_nor_feeds(
     await browser.open("/account/calendar-feed", status=403)
     program = Program(client, await marketplace.token(operator))
     assert (await program.call("GET", "/me/calendar-feed")).status_code == 403
+
+
+async def test_a_consultant_adds_a_session_to_their_calendar_without_naming_its_client_to_others(
+    new_browser: NewBrowser, marketplace: Marketplace
+) -> None:
+    consultant, person = await marketplace.consultant(), await marketplace.client()
+    booking = await marketplace.booking(person, await marketplace.slot(consultant, price=FREE))
+    browser = new_browser()
+    await browser.log_in(consultant)
+    page = (await browser.client.get(f"/consultant/bookings/{booking.id}")).text
+    assert f'href="/consultant/bookings/{booking.id}/calendar.ics"' in page
+    [address] = re.findall(r'href="(https://calendar.google.com[^"]*)"', page)
+    assert "Chidi" not in address
