@@ -36,7 +36,13 @@ def translated_faults() -> Iterator[None]:
         raise _meaning(_driver_fault(fault)) from fault
     except asyncpg.PostgresError as fault:
         raise _meaning(fault) from fault
-    except (asyncpg.InterfaceError, PoolTimeoutError, TimeoutError, ConnectionError) as fault:
+    except (
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,  # of a connection that the server is just closing
+        PoolTimeoutError,
+        TimeoutError,
+        ConnectionError,
+    ) as fault:
         if isinstance(fault, ValueError):  # a value of the wrong kind: our bug
             raise
         raise DatabaseUnavailableError(str(fault)) from fault

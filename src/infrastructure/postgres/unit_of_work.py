@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeAlias
 from uuid import UUID
 
+import asyncpg
 from asyncpg.transaction import Transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -188,22 +189,30 @@ class SqlUnitsOfWork:
         """
         with translated_faults():
             async with self._engine.connect() as connection:
-                driver = await _live_driver(connection)
-                transaction = driver.transaction()
+                driver, transaction = await _begin(connection)
                 try:
-                    await transaction.start()
                     yield SqlUnitOfWork(connection, driver, transaction, self._new_id, self._announce)
                 finally:
                     await _end(connection, driver, transaction)
 
 
-async def _live_driver(connection: AsyncConnection) -> Driver:
-    """The driver's connection; a fresh one when the server closed it while it lay in the pool."""
-    driver: Driver = (await connection.get_raw_connection()).driver_connection
-    if driver.is_closed():
+async def _begin(connection: AsyncConnection) -> tuple[Driver, Transaction]:
+    """A transaction on the driver's connection; on a fresh one when the server closed it while it lay in the pool.
+
+    The driver may have read only half of the farewell, so that nothing but trying tells.
+    """
+    try:
+        return await _begin_on(connection)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         await connection.invalidate()
-        driver = (await connection.get_raw_connection()).driver_connection
-    return driver
+        return await _begin_on(connection)
+
+
+async def _begin_on(connection: AsyncConnection) -> tuple[Driver, Transaction]:
+    driver: Driver = (await connection.get_raw_connection()).driver_connection
+    transaction = driver.transaction()
+    await transaction.start()
+    return driver, transaction
 
 
 async def _end(connection: AsyncConnection, driver: Driver, transaction: Transaction) -> None:
