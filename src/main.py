@@ -77,6 +77,7 @@ from application.waiting_list.leave_waiting_list import LeaveWaitingList
 from application.waiting_list.offer_seats import OfferSeats
 from domain.accounts import Role
 from domain.bookings import HoldPolicy
+from domain.commission import Commission
 from domain.payments import CheckPolicy
 from domain.refusals import Invalid, Refusal
 from domain.waiting_list import OfferPolicy
@@ -142,7 +143,10 @@ def build_product(
     throttles = SqlThrottles(database)
     common: CommonSecrets = FrequencyLists()
     pictures = PictureFiles(Path(settings.media_folder))
-    check_policy = CheckPolicy(first_after=timedelta(seconds=settings.reconcile_after_seconds))
+    check_policy = CheckPolicy(
+        first_after=timedelta(seconds=settings.reconcile_after_seconds),
+        slow_for=timedelta(seconds=settings.slow_payment_seconds),
+    )
     prove_password = ProvePassword(open_uow, hasher, throttles, settings.rate_limits)
     settle_payment = SettlePayment(open_uow, gateway, new_id, check_policy)
     send_refund = SendRefund(open_uow, gateway)
@@ -175,7 +179,12 @@ def build_product(
         change_pattern=ChangePattern(open_uow, new_id, find_zone, consultant_queries),
         end_pattern=EndPattern(open_uow, new_id),
         roll_patterns_forward=RollPatternsForward(open_uow, new_id, find_zone),
-        reserve_seat=ReserveSeat(open_uow, new_id, HoldPolicy(length=timedelta(seconds=settings.hold_seconds))),
+        reserve_seat=ReserveSeat(
+            open_uow,
+            new_id,
+            HoldPolicy(length=timedelta(seconds=settings.hold_seconds)),
+            Commission(settings.commission_bps),
+        ),
         reschedule_booking=RescheduleBooking(open_uow),
         cancel_booking=CancelBooking(open_uow, new_id, nudge),
         set_meeting_link=SetMeetingLink(open_uow),

@@ -17,6 +17,7 @@ from application.availability.services_ports import Services
 from application.bookings.ports import AbsenceReports, Bookings
 from application.calendars.ports import CalendarFeeds
 from application.consultants.ports import ConsultantProfiles
+from application.earnings.ports import Ledger
 from application.outbox.ports import Outbox
 from application.payments.ports import OperatorItems, Payments, Refunds, WebhookEvents
 from application.reviews.ports import Reviews
@@ -102,6 +103,11 @@ class UnitOfWork(Protocol):
     @property
     def refunds(self) -> Refunds:
         """All refunds."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger."""
         ...
 
     @property

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.availability import Slot, SlotNotOpen, SlotStatus
 from domain.cancellation import RefundQuote, next_change, refund_percent, share
+from domain.commission import NO_COMMISSION, Commission
 from domain.consultants import BookingLimits, CancellationPolicy
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid, Refusal
@@ -310,7 +311,8 @@ class Booking:
 
     `sequence` counts what a calendar has to hear of (RFC 5545, SEQUENCE). `refund_ceiling` is the largest
     share of the price that the client can still get back: moving a session does not bring back what its
-    time had cost already. `absent` says who missed a session that is a no-show.
+    time had cost already. `absent` says who missed a session that is a no-show. `commission` is the
+    platform's share of the price.
     """
 
     id: UUID
@@ -328,6 +330,7 @@ class Booking:
     sequence: int = 0
     refund_ceiling: int = 100
     absent: Actor | None = None
+    commission: Commission = NO_COMMISSION
     unsaved: list[Transition] = field(default_factory=list)
 
     @classmethod
@@ -340,12 +343,13 @@ class Booking:
         policy: CancellationPolicy,
         hold: HoldPolicy,
         now: datetime,
+        commission: Commission = NO_COMMISSION,
     ) -> Booking:
         """Take a seat: confirmed at once when the session is free, else held until it is paid for.
 
-        The price and the cancellation policy are fixed now (rule 6). Raises the refusal of the first of
-        rules 1 to 4 and of the consultant's limits that is broken, or `Invalid` when the reason is missing
-        or too long.
+        The price, the commission and the cancellation policy are fixed now (rule 6). Raises the refusal of
+        the first of rules 1 to 4 and of the consultant's limits that is broken, or `Invalid` when the reason is
+        missing or too long.
         """
         reason = reason.strip()
         check = FieldCheck()
@@ -370,6 +374,7 @@ class Booking:
             policy=policy,
             status=status,
             hold_expires_at=None if price.is_free else now + hold.length,
+            commission=commission,
         )
         booking._note(None, status, Actor.CLIENT, request.client_id, now, None)
         return booking
@@ -381,6 +386,11 @@ class Booking:
             and self.hold_expires_at is not None
             and self.hold_expires_at <= now
         )
+
+    def wait_for_slow_payment(self, until: datetime) -> None:
+        """The payer's money is on its way: keep the seat so long, but not into the session."""
+        if self.status is BookingStatus.PENDING and self.hold_expires_at is not None:
+            self.hold_expires_at = max(self.hold_expires_at, min(until, self.span.starts_at))
 
     @property
     def gave_up_own_seat(self) -> bool:
@@ -417,7 +427,7 @@ class Booking:
         percent = min(refund_percent(self.policy, starts_at=starts_at, now=now), self.refund_ceiling)
         change = next_change(self.policy, starts_at=starts_at, now=now, ceiling=self.refund_ceiling)
         return RefundQuote(
-            refund=everything if percent == 100 else share(self.price, percent),
+            refund=everything if percent == 100 else min(share(self.price, percent), everything, key=_amount_of),
             percent=percent,
             changes_at=change[0] if change else None,
             afterwards=share(self.price, change[1]) if change else None,
@@ -537,6 +547,10 @@ def checked_words(words: str | None, field: str) -> str | None:
     if len(stripped) > LONGEST_REASON or not is_clean(stripped, lines=True):
         raise Invalid.field(field, f"Use at most {LONGEST_REASON:,} ordinary characters.")
     return stripped or None
+
+
+def _amount_of(money: Money) -> int:
+    return money.amount
 
 
 def _in_words(status: BookingStatus) -> str:

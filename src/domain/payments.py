@@ -21,6 +21,14 @@ from domain.bookings import (
 from domain.money import Money
 from domain.refusals import Kind, Refusal
 
+REFERENCE_PREFIX = "imo-"
+"""Every reference of ours begins with it; one Paystack business may serve other programs too."""
+
+
+def is_own_reference(reference: str) -> bool:
+    """Whether we may have made it."""
+    return reference.startswith(REFERENCE_PREFIX)
+
 
 class PaymentStatus(StrEnum):
     """Where an attempt stands. `abandoned` and `failed` are words for the page: checks go on for a while."""
@@ -46,6 +54,13 @@ class PaymentGatewayUnavailable(Refusal):
     code = "payment_gateway_unavailable"
     kind = Kind.UNAVAILABLE
     sentence = "Paystack cannot be reached at the moment. Nothing was charged; try again in a minute."
+
+
+class RefundNotRetried(Refusal):
+    """Paystack does not take the bank account that a refund should go to, or the refund does not wait for one."""
+
+    code = "refund_not_retried"
+    sentence = "Paystack did not accept this bank account. Check the number and the bank."
 
 
 class NothingToPay(Refusal):
@@ -100,6 +115,8 @@ class Charge:
 
 LONGEST_PAUSE = timedelta(hours=1)
 """Between two checks of an unsettled attempt in its first days."""
+TIME_TO_DECIDE = timedelta(days=7)
+"""For an operator, on a charge that is not the one we asked for; after that all of it goes back."""
 HOURLY_UNTIL = timedelta(hours=72)
 """Paystack repeats its webhooks for as long."""
 DAILY_UNTIL = timedelta(days=7)
@@ -111,10 +128,15 @@ class CheckPolicy:
     """When to ask Paystack about an unsettled attempt without being told to.
 
     First after `first_after`, then at twice the pause each time up to an hour, hourly for three days,
-    daily to the seventh day.
+    daily to the seventh day. A seat waits for money that is on its way for at most `slow_for`.
     """
 
     first_after: timedelta
+    slow_for: timedelta = timedelta(hours=1)
+
+    def worth_waiting_until(self, payment: Payment) -> datetime:
+        """How long a seat is kept for an attempt whose money is on its way, counted from its beginning."""
+        return payment.created_at + self.slow_for
 
     def next_check(self, *, created_at: datetime, checks: int, now: datetime) -> datetime | None:
         """After so many checks; nothing when the attempt is not asked about any more."""
@@ -132,11 +154,13 @@ class Payment:
     """One attempt, with a reference of its own that is never used again.
 
     `expected` and `customer_email` are fixed when the attempt is made; `mode` is the Paystack mode
-    (`test` or `live`) that it belongs to.
+    (`test` or `live`) that it belongs to. `is_under_way` says that the payer's money is on its way, as it is for
+    minutes with bank transfers. `owed_back` is what was promised back of it, in subunits, whatever became of
+    the refunds. A charge under a reference of ours that no attempt is known for has no booking.
     """
 
     id: UUID
-    booking_id: UUID
+    booking_id: UUID | None
     reference: str
     expected: Money
     customer_email: str
@@ -147,6 +171,8 @@ class Payment:
     access_code: str | None = None
     charge: Charge | None = None
     pays_for_booking: bool = False
+    is_under_way: bool = False
+    owed_back: int = 0
     problem: str | None = None
     checks: int = 0
     next_check_at: datetime | None = None
@@ -174,6 +200,31 @@ class Payment:
             status=PaymentStatus.INITIALIZED,
             created_at=now,
             next_check_at=now + policy.first_after,
+        )
+
+    @classmethod
+    def of_unknown_charge(cls, charge: Charge, *, payment_id: UUID, now: datetime) -> Payment:
+        """What Paystack charged under a reference of ours that we have lost: an operator decides."""
+        payment = cls(
+            id=payment_id,
+            booking_id=None,
+            reference=charge.reference,
+            expected=Money(charge.amount, charge.currency),
+            customer_email=charge.customer_email,
+            mode=charge.domain,
+            status=PaymentStatus.MISMATCHED,
+            created_at=now,
+        )
+        payment.mismatch(charge, "no booking is known for it", now)
+        return payment
+
+    def is_undecided_for_too_long(self, now: datetime) -> bool:
+        """Whether no operator decided in time about a charge that is not the one we asked for."""
+        return (
+            self.status is PaymentStatus.MISMATCHED
+            and self.next_check_at is not None
+            and self.next_check_at <= now
+            and self.kept > 0
         )
 
     @property
@@ -213,6 +264,7 @@ class Payment:
         that it is closed as such only after a day. Closing is a word for the page: checks go on.
         """
         self.checks += 1
+        self.is_under_way = answer is ChargeStatus.PENDING
         self.next_check_at = policy.next_check(created_at=self.created_at, checks=self.checks, now=now)
         if answer is ChargeStatus.FAILED:
             self.close(PaymentStatus.FAILED)
@@ -224,17 +276,21 @@ class Payment:
         if self.status in UNSETTLED:
             self.status = status
 
-    def mismatch(self, charge: Charge, problem: str) -> None:
-        """Charged, but not what we asked for: it never confirms; an operator decides."""
+    def mismatch(self, charge: Charge, problem: str, now: datetime) -> None:
+        """Charged, but not what we asked for: it never confirms by itself. An operator decides in time, else all
+        of it goes back.
+        """
         self.status = PaymentStatus.MISMATCHED
         self.charge = charge
         self.problem = problem
-        self.next_check_at = None
+        self.is_under_way = False
+        self.next_check_at = now + TIME_TO_DECIDE
 
     def succeed(self, charge: Charge) -> None:
         """The charge is the one that we asked for."""
         self.status = PaymentStatus.SUCCESS
         self.charge = charge
+        self.is_under_way = False
         self.next_check_at = None
 
     def pay_for_booking(self) -> None:
@@ -244,8 +300,7 @@ class Payment:
     def follow(self, refund: Refund) -> None:
         """Take over how far its refund has come."""
         if refund.status is RefundStatus.PROCESSED:
-            is_whole = refund.amount.amount >= self.received
-            self.status = PaymentStatus.REFUNDED if is_whole else PaymentStatus.PARTIALLY_REFUNDED
+            self.status = PaymentStatus.PARTIALLY_REFUNDED if self.kept else PaymentStatus.REFUNDED
         elif refund.status is RefundStatus.FAILED:
             self.status = PaymentStatus.REFUND_FAILED
 
@@ -253,12 +308,29 @@ class Payment:
         """Some or all of it goes back to the client."""
         self.status = PaymentStatus.REFUND_PENDING
         self.problem = reason
+        self.owed_back += amount.amount
+        self.next_check_at = None
         return Refund(id=refund_id, payment_id=self.id, amount=amount, reason=reason)
+
+    @property
+    def kept(self) -> int:
+        """What was charged and not promised back, in subunits."""
+        return self.received - self.owed_back
 
     @property
     def all_of_it(self) -> Money:
         """What was charged."""
-        return Money(self.received, self.expected.currency)
+        return Money(self.received, self.charge.currency if self.charge else self.expected.currency)
+
+    @property
+    def rest_of_it(self) -> Money:
+        """What was charged and not promised back."""
+        return Money(self.kept, self.all_of_it.currency)
+
+    @property
+    def fees(self) -> int:
+        """What Paystack kept of the charge, in subunits."""
+        return (self.charge.fees if self.charge else None) or 0
 
 
 class RefundStatus(StrEnum):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from hashlib import sha256
 from urllib.parse import urlsplit
 
+from domain.commission import WHOLE
 from domain.money import CURRENCIES
 
 SHORTEST_SECRET = 32
@@ -41,6 +44,10 @@ class Settings:
     hold_seconds: int
     offer_seconds: int
     complete_after_seconds: int
+    slow_payment_seconds: int
+    commission_bps: int
+    payout_after_days: int
+    paystack_rate_per_minute: int
     reconcile_every_seconds: int
     reconcile_after_seconds: int
     rate_limits: bool
@@ -89,6 +96,12 @@ class Settings:
             hold_seconds=read.number("HOLD_SECONDS", 900),
             offer_seconds=read.number("OFFER_SECONDS", 3600),
             complete_after_seconds=read.number("COMPLETE_AFTER_SECONDS", 3600, smallest=0),
+            slow_payment_seconds=read.number("SLOW_PAYMENT_SECONDS", 3600, smallest=0),
+            commission_bps=read.percent("COMMISSION_PERCENT", "15"),
+            payout_after_days=read.number("PAYOUT_AFTER_DAYS", 8, smallest=0),
+            paystack_rate_per_minute=read.number(
+                "PAYSTACK_RATE_PER_MINUTE", _published_rate(environment), smallest=0
+            ),
             reconcile_every_seconds=read.number("RECONCILE_EVERY_SECONDS", 30),
             reconcile_after_seconds=read.number("RECONCILE_AFTER_SECONDS", 60, smallest=0),
             rate_limits=read.choice("RATE_LIMITS", "on", ("on", "off")) == "on",
@@ -125,6 +138,13 @@ class Settings:
         return [problem for is_wrong, problem in checks if is_wrong]
 
 
+def _published_rate(environment: Mapping[str, str]) -> int:
+    """Calls a minute that Paystack allows by kind of key; 0, no ceiling of ours, for any other address."""
+    if environment.get("PAYSTACK_BASE_URL", "").strip().rstrip("/") not in ("", PAYSTACK):
+        return 0
+    return 600 if environment.get("PAYSTACK_SECRET_KEY", "").startswith("sk_live_") else 100
+
+
 class _Reader:
     """Reads variables and collects what is wrong with them."""
 
@@ -146,6 +166,14 @@ class _Reader:
         if value not in allowed:
             self.problems.append(f"{name} has to be one of {', '.join(allowed)}")
         return value
+
+    def percent(self, name: str, default: str) -> int:
+        """Hundredths of a percent, of a number with at most two decimals."""
+        text = self.text(name, default)
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) or (points := int(Decimal(text) * 100)) > WHOLE:
+            self.problems.append(f"{name} has to be from 0 to 100, with at most two decimals")
+            return 0
+        return points
 
     def number(self, name: str, default: int, *, smallest: int = 1) -> int:
         text = self.text(name, str(default))

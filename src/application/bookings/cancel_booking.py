@@ -76,11 +76,11 @@ async def cancel(
     if booking.span.has_begun(now):
         await refuse_while_disputed(uow, booking.id)
     payment = await uow.payments.lock_paying(booking.id)
-    quote = booking.quote(actor, now, received=payment.received if payment else 0)
+    quote = booking.quote(actor, now, received=payment.kept if payment else 0)
     booking.cancel(actor, now, reason=reason)
     if expected_refund not in (None, quote.refund.amount):
         raise RefundChanged(quote)
     await uow.bookings.save(booking)
     if payment and quote.refund.amount:
-        await owe_back(uow, new_id, payment, quote.refund, reason=f"cancelled by the {actor}")
+        await owe_back(uow, new_id, payment, quote.refund, booking=booking, reason=f"cancelled by the {actor}")
     return quote

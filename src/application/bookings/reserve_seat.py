@@ -13,6 +13,7 @@ from application.identity import NewId
 from application.money_view import MoneyView
 from application.transactions import OpenUnitOfWork, retried
 from domain.bookings import Booking, HoldPolicy
+from domain.commission import Commission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,13 @@ class ReserveSeat:
     - One seat per client and slot; none that overlaps another session of the client.
     - The consultant's limits hold: minimum notice, how far ahead, sessions per day.
     - Seats that come free belong to the waiting list first; taking one ends one's own place in line.
-    - The price and the cancellation policy are fixed now, whatever happens to the slot later.
+    - The price, the commission and the cancellation policy are fixed now, whatever happens to the slot later.
     """
 
     open_uow: OpenUnitOfWork
     new_id: NewId
     hold: HoldPolicy
+    commission: Commission
 
     @retried
     async def __call__(self, caller: Caller, command: ReserveSeatCommand) -> BookingView:
@@ -51,6 +53,7 @@ class ReserveSeat:
                 policy=offer.policy,
                 hold=self.hold,
                 now=offer.now,
+                commission=self.commission,
             )
             await uow.bookings.add(booking)
             if offer.request.is_in_line:

@@ -17,4 +17,6 @@ async def settle_absence(uow: UnitOfWork, new_id: NewId, booking: Booking, repor
     await uow.bookings.save(booking)
     payment = await uow.payments.lock_paying(booking.id)
     if payment is not None:
-        await owe_back(uow, new_id, payment, payment.all_of_it, reason="the consultant did not come")
+        await owe_back(
+            uow, new_id, payment, payment.rest_of_it, booking=booking, reason="the consultant did not come"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +17,10 @@ class Payments(Protocol):
 
     async def add(self, payment: Payment) -> None:
         """Store a new attempt. Committed before Paystack hears of its reference."""
+        ...
+
+    async def add_unknown(self, payment: Payment) -> bool:
+        """Store a charge that no attempt is known for; whether it is news."""
         ...
 
     async def find(self, reference: str) -> Payment | None:
@@ -118,6 +123,24 @@ class GatewayRefund:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayDispute:
+    """A cardholder's bank wants a charge back: `is_open` until that is decided, `is_lost` when the money goes."""
+
+    paystack_id: int
+    reference: str
+    amount: int
+    currency: str
+    status: str
+    resolution: str | None
+    category: str | None
+    is_open: bool
+    is_lost: bool
+    due_at: datetime | None
+    opened_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookNotice:
     """What a signed webhook is about. It is a reason to ask, never a proof."""
 
@@ -156,4 +179,24 @@ class PaymentGateway(Protocol):
 
     async def refunds_of(self, paystack_id: int) -> list[GatewayRefund]:
         """All refunds of a transaction, newest first."""
+        ...
+
+    async def retry_refund(
+        self, *, paystack_refund_id: int, currency: str, account_number: str, bank_id: str
+    ) -> GatewayRefund:
+        """Send a refund that needs attention to the client's bank account. Raises `RefundNotRetried`."""
+        ...
+
+    def charges(self, *, since: datetime, until: datetime) -> AsyncIterator[Charge]:
+        """Every charge that Paystack collected of transactions begun in that time, those that went back since
+        included, whoever began them; page by page.
+        """
+        ...
+
+    async def dispute(self, paystack_id: int) -> GatewayDispute | None:
+        """A dispute; nothing when Paystack does not know it."""
+        ...
+
+    def disputes(self, *, since: datetime) -> AsyncIterator[GatewayDispute]:
+        """Every dispute opened since then."""
         ...

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from application.payments.ports import GatewayRefund, PaymentGateway
 from application.transactions import OpenUnitOfWork, retried
+from domain.ledger import refund_paid_posting
 from domain.payments import Payment, PaymentGatewayUnavailable, Refund, RefundStatus
 
 LOOK_AGAIN = timedelta(minutes=2)
@@ -81,9 +82,12 @@ class SendRefund:
         async with self.open_uow() as uow:
             refund = await uow.refunds.lock(refund_id)
             payment = await uow.refunds.payment_of(refund)
+            before = refund.status
             refund.paystack_id = known.paystack_id
             refund.status = known.status
             payment.follow(refund)
+            if refund.status is RefundStatus.PROCESSED and before is not RefundStatus.PROCESSED:
+                await uow.ledger.post(refund_paid_posting(refund, payment))
             next_check_at = None if refund.is_final else await uow.now() + FOLLOW_EVERY
             await uow.payments.save(payment)
             await uow.refunds.save(refund, next_check_at=next_check_at)

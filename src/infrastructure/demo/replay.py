@@ -12,13 +12,16 @@ from uuid import UUID
 from application.transactions import UnitOfWork
 from domain.accounts import Account
 from domain.bookings import Booking, HoldPolicy, SeatRequest
+from domain.commission import Commission
 from domain.consultants import NO_LIMITS
+from domain.ledger import charge_posting, earning_posting
 from domain.payments import Charge, ChargeStatus, CheckPolicy, Payment
 from domain.reviews import Review
 from infrastructure.demo.history import Visit
 from infrastructure.identity import new_id, new_payment_reference
 from infrastructure.paystack.sandbox.fees import transaction_fee
 
+COMMISSION = Commission(1500)
 HOLD = HoldPolicy(length=timedelta(minutes=15))
 CHECKS = CheckPolicy(first_after=timedelta(minutes=2))
 TIME_TO_PAY = timedelta(minutes=3)
@@ -45,6 +48,8 @@ class Replay:
         if payment:
             await self._uow.payments.add(payment)
             await self._uow.payments.save(payment)
+            await self._uow.ledger.post(charge_posting(payment))
+            await self._uow.ledger.post(earning_posting(payment, booking))
         await self._follow_up(visit, booking)
 
     def _reserve(self, visit: Visit) -> Booking:
@@ -64,6 +69,7 @@ class Replay:
             policy=visit.consultant.policy,
             hold=HOLD,
             now=visit.booked_at,
+            commission=COMMISSION,
         )
 
     def _pay(self, visit: Visit, booking: Booking) -> Payment:

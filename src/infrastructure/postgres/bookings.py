@@ -13,6 +13,7 @@ import asyncpg
 from application.bookings.ports import SeatOffer
 from application.transactions import TransactionConflictError
 from domain.bookings import Actor, Booking, BookingStatus, MeetingLink, SeatRequest
+from domain.commission import Commission
 from domain.consultants import BookingLimits, CancellationPolicy
 from domain.money import Money
 from domain.refusals import NotFound
@@ -99,8 +100,8 @@ ADD = (
     """
 WITH written AS (
   INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount,
-    price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at)
-  VALUES ($1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at, commission_bps)
+  VALUES ($1, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
   RETURNING id
 )
 """
@@ -123,7 +124,7 @@ WITH written AS (
 COLUMNS = (
     "b.id, b.slot_id, b.client_id, b.consultant_id, b.starts_at, b.ends_at, b.reason, b.price_amount, "
     "b.price_currency, b.cancellation_policy, b.status, b.hold_expires_at, b.meeting_platform, b.meeting_link, "
-    "b.last_actor, b.sequence, b.refund_ceiling, b.absent"
+    "b.last_actor, b.sequence, b.refund_ceiling, b.absent, b.commission_bps"
 )
 
 _OWNED = "AND ($2::uuid IS NULL OR b.client_id = $2) AND ($3::uuid IS NULL OR b.consultant_id = $3)"
@@ -245,6 +246,7 @@ class SqlBookings:
             booking.hold_expires_at,
             booking.last_actor,
             booking.unsaved[0].at,
+            booking.commission.basis_points,
         )
         self._touched.add(booking.slot_id)
 
@@ -320,4 +322,5 @@ def _to_booking(row: asyncpg.Record | None) -> Booking:
         sequence=row["sequence"],
         refund_ceiling=row["refund_ceiling"],
         absent=Actor(row["absent"]) if row["absent"] else None,
+        commission=Commission(row["commission_bps"]),
     )

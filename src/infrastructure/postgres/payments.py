@@ -16,13 +16,21 @@ from infrastructure.postgres.database import Driver
 COLUMNS = """
 p.id, p.booking_id, p.reference, p.amount, p.currency, p.customer_email, p.mode, p.status, p.authorization_url,
 p.access_code, p.pays_for_booking, p.charged_amount, p.paystack_id, p.fees, p.channel, p.paid_at,
-p.gateway_response, p.problem, p.checks, p.next_check_at, p.created_at
+p.gateway_response, p.problem, p.checks, p.next_check_at, p.created_at, p.charged_currency,
+p.is_under_way, p.owed_back
 """
 
 ADD = """
 INSERT INTO payments (id, booking_id, reference, amount, currency, customer_email, mode, status, next_check_at,
   created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+
+ADD_UNKNOWN = """
+INSERT INTO payments (id, booking_id, reference, amount, currency, customer_email, mode, status, next_check_at,
+  created_at, charged_amount, charged_currency, paystack_id, fees, channel, paid_at, gateway_response, problem)
+VALUES ($1, NULL, $2, $3, $4, $5, $6, $7, $8, $9, $3, $4, $10, $11, $12, $13, $14, $15)
+ON CONFLICT (reference) DO NOTHING RETURNING true
 """
 
 FIND = f"SELECT {COLUMNS} FROM payments p WHERE p.reference = $1"
@@ -35,7 +43,8 @@ ORDER BY p.created_at DESC LIMIT 1
 SAVE = """
 UPDATE payments SET status = $2, authorization_url = $3, access_code = $4, pays_for_booking = $5,
   charged_amount = $6, paystack_id = $7, fees = $8, channel = $9, paid_at = $10, gateway_response = $11,
-  problem = $12, checks = $13, next_check_at = $14
+  problem = $12, checks = $13, next_check_at = $14, charged_currency = $15, is_under_way = $16, owed_back = $17,
+  booking_id = $18
 WHERE id = $1
 """
 
@@ -74,6 +83,31 @@ class SqlPayments:
             payment.next_check_at,
             payment.created_at,
         )
+
+    async def add_unknown(self, payment: Payment) -> bool:
+        """Insert one with its charge, unless its reference is known."""
+        charge = payment.charge
+        if charge is None:
+            raise ValueError("a payment without a booking is known by its charge")
+        added = await self._driver.fetchval(
+            ADD_UNKNOWN,
+            payment.id,
+            payment.reference,
+            charge.amount,
+            charge.currency,
+            payment.customer_email,
+            payment.mode,
+            payment.status,
+            payment.next_check_at,
+            payment.created_at,
+            charge.paystack_id,
+            charge.fees,
+            charge.channel,
+            charge.paid_at,
+            charge.gateway_response,
+            payment.problem,
+        )
+        return bool(added)
 
     async def find(self, reference: str) -> Payment | None:
         """By reference, unlocked."""
@@ -120,6 +154,10 @@ class SqlPayments:
             payment.problem,
             payment.checks,
             payment.next_check_at,
+            charge.currency if charge else None,
+            payment.is_under_way,
+            payment.owed_back,
+            payment.booking_id,
         )
 
     async def due(self, *, now: datetime, limit: int) -> list[str]:
@@ -148,6 +186,8 @@ def _to_payment(row: asyncpg.Record) -> Payment:
         problem=row["problem"],
         checks=row["checks"],
         next_check_at=row["next_check_at"],
+        is_under_way=row["is_under_way"],
+        owed_back=row["owed_back"],
     )
 
 
@@ -160,7 +200,7 @@ def _to_charge(row: asyncpg.Record) -> Charge | None:
         reference=row["reference"],
         amount=row["charged_amount"],
         requested_amount=None,
-        currency=row["currency"],
+        currency=row["charged_currency"],
         domain=row["mode"],
         customer_email=row["customer_email"],
         paystack_id=row["paystack_id"],
@@ -272,9 +312,10 @@ class SqlWebhookEvents:
 
 
 ADD_ITEM = """
-INSERT INTO operator_items (id, kind, subject, reason, created_at)
-VALUES ($1, $2, $3, $4, clock_timestamp())
-ON CONFLICT (kind, subject) WHERE resolved_at IS NULL DO NOTHING
+INSERT INTO operator_items AS item (id, kind, subject, reason, created_at, last_seen_at)
+VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp())
+ON CONFLICT (kind, subject) WHERE resolved_at IS NULL
+  DO UPDATE SET reason = EXCLUDED.reason, times = item.times + 1, last_seen_at = EXCLUDED.last_seen_at
 """
 
 
@@ -291,7 +332,7 @@ class SqlOperatorItems:
         self._new_id = new_id
 
     async def add(self, kind: str, *, subject: str, reason: str) -> None:
-        """Insert one, unless it is open already."""
+        """Insert one, or count it once more while it is open."""
         await self._driver.execute(ADD_ITEM, self._new_id(), kind, subject, reason)
 
     async def resolve(self, kind: str, *, subject: str) -> None:

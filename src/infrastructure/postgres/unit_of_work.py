@@ -28,6 +28,7 @@ from infrastructure.postgres.calendar_feeds import SqlCalendarFeeds
 from infrastructure.postgres.consultants import SqlConsultantProfiles
 from infrastructure.postgres.database import Database, Driver
 from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.ledger import SqlLedger
 from infrastructure.postgres.outbox import SqlOutbox
 from infrastructure.postgres.payments import SqlOperatorItems, SqlPayments, SqlRefunds, SqlWebhookEvents
 from infrastructure.postgres.reviews import SqlReviews
@@ -150,6 +151,11 @@ class SqlUnitOfWork:
     def refunds(self) -> SqlRefunds:
         """All refunds."""
         return SqlRefunds(self._driver)
+
+    @cached_property
+    def ledger(self) -> SqlLedger:
+        """The ledger."""
+        return SqlLedger(self._driver, self._new_id)
 
     @cached_property
     def webhook_events(self) -> SqlWebhookEvents:

@@ -165,8 +165,9 @@ def test_a_success_ends_the_checks_and_keeps_the_charge() -> None:
 
 def test_a_mismatch_keeps_the_charge_and_its_reason() -> None:
     payment, charge = a_payment(), a_charge(amount=1)
-    payment.mismatch(charge, "charged 1")
-    assert (payment.status, payment.received, payment.next_check_at) == (PaymentStatus.MISMATCHED, 1, None)
+    payment.mismatch(charge, "charged 1", NOW)
+    assert (payment.status, payment.received) == (PaymentStatus.MISMATCHED, 1)
+    assert payment.next_check_at == NOW + timedelta(days=7)
     assert payment.problem == "charged 1"
     assert not payment.pays_for_booking
 

@@ -1,0 +1,91 @@
+"""What the use cases about earnings need of the outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from domain.ledger import Posting
+from domain.money import Money
+
+
+class Ledger(Protocol):
+    """The append-only record of money."""
+
+    async def post(self, posting: Posting) -> None:
+        """Write a balanced posting. The database refuses the same kind for the same source a second time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """A bank, or a mobile-money network, as Paystack knows it. `kind` is the kind of recipient that it makes."""
+
+    id: str
+    code: str
+    name: str
+    currency: str
+    kind: str
+
+
+class TransferStatus(StrEnum):
+    """What Paystack says of a transfer, in our words: `failed` sums up failed, abandoned, blocked and rejected;
+    words that we do not know are `pending`.
+    """
+
+    PENDING = "pending"
+    NEEDS_OTP = "needs_otp"
+    PAID = "paid"
+    FAILED = "failed"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayTransfer:
+    """A transfer as Paystack knows it. Amounts in subunits; `fee` is what it costs us on top."""
+
+    status: TransferStatus
+    transfer_code: str
+    amount: int
+    currency: str
+    fee: int
+    problem: str | None
+
+
+class PayoutGateway(Protocol):
+    """Paystack's side of payouts. Every method raises `PaymentGatewayUnavailable` when no sensible answer comes in
+    time; the outcome of a transfer is unknown then.
+    """
+
+    async def banks(self, currency: str) -> list[Bank]:
+        """Where money in that currency can be sent, by name."""
+        ...
+
+    async def account_name(self, *, account_number: str, bank_code: str) -> str:
+        """In whose name an account is. Raises `AccountNotResolved`."""
+        ...
+
+    async def create_recipient(
+        self, *, kind: str, name: str, account_number: str, bank_code: str, currency: str
+    ) -> str:
+        """The code of a recipient, the same for the same account. Raises `AccountNotResolved`."""
+        ...
+
+    async def transfer(
+        self, *, reference: str, amount: Money, recipient_code: str, reason: str
+    ) -> GatewayTransfer:
+        """Send money. The same reference never pays twice, so that an unknown outcome is repeated with it.
+        Raises `TransferRefused` when Paystack says that nothing was sent.
+        """
+        ...
+
+    async def transfer_by(self, reference: str) -> GatewayTransfer | None:
+        """What became of a transfer; nothing when Paystack does not know the reference."""
+        ...
+
+    async def confirm_transfer(self, *, transfer_code: str, otp: str) -> GatewayTransfer:
+        """Finish a transfer that waits for the one-time password that Paystack sent to the business.
+        Raises `TransferRefused`.
+        """
+        ...

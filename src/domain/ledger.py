@@ -1,0 +1,172 @@
+"""The ledger: double entry, append-only. Every posting sums to zero (rule 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.bookings import Booking
+from domain.commission import Shares
+from domain.money import Money
+from domain.payments import Payment, Refund
+
+
+class LedgerAccount(StrEnum):
+    """Where money is, or whose it is. Debits are positive, credits negative.
+
+    - `paystack`: what Paystack holds for us; `paystack_fees`: what it kept.
+    - `clients`: what we hold for clients until it is earned or has gone back.
+    - `consultants`: what consultants are owed, booking by booking; `commission`: what the platform earned.
+    - `payouts`: on its way to consultants. `written_off`: what an operator gave up looking for an owner of.
+    """
+
+    PAYSTACK = "paystack"
+    PAYSTACK_FEES = "paystack_fees"
+    CLIENTS = "clients"
+    CONSULTANTS = "consultants"
+    COMMISSION = "commission"
+    PAYOUTS = "payouts"
+    WRITTEN_OFF = "written_off"
+
+
+class PostingKind(StrEnum):
+    """What happened. A kind is posted once for its source."""
+
+    CHARGE = "charge"
+    EARNING = "earning"
+    REFUND_OWED = "refund_owed"
+    REFUND_PAID = "refund_paid"
+    CHARGEBACK = "chargeback"
+    PAYOUT = "payout"
+    PAYOUT_PAID = "payout_paid"
+    PAYOUT_RETURNED = "payout_returned"
+    WRITE_OFF = "write_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One side. What consultants are owed is kept for each booking."""
+
+    account: LedgerAccount
+    amount: int
+    consultant_id: UUID | None = None
+    booking_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A balanced set of entries in one currency, and what caused it: a payment, refund, dispute or payout."""
+
+    kind: PostingKind
+    source_id: UUID
+    currency: str
+    entries: tuple[LedgerEntry, ...]
+    payment_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if sum(entry.amount for entry in self.entries) != 0:
+            raise ValueError(f"{self.kind} of {self.source_id} does not balance")
+
+
+def charge_posting(payment: Payment) -> Posting:
+    """A charge came in: Paystack holds it less its fee, and we owe it to the client who paid."""
+    fees = payment.fees
+    return _posting(
+        PostingKind.CHARGE,
+        payment.id,
+        payment,
+        (
+            LedgerEntry(account=LedgerAccount.PAYSTACK, amount=payment.received - fees),
+            LedgerEntry(account=LedgerAccount.PAYSTACK_FEES, amount=fees),
+            LedgerEntry(account=LedgerAccount.CLIENTS, amount=-payment.received),
+        ),
+    )
+
+
+def earning_posting(payment: Payment, booking: Booking) -> Posting:
+    """A charge pays for its booking: it is the consultant's and ours, unless it goes back."""
+    shares = _shares(payment, booking, payment.received)
+    return _posting(
+        PostingKind.EARNING,
+        payment.id,
+        payment,
+        (
+            LedgerEntry(account=LedgerAccount.CLIENTS, amount=payment.received),
+            *_earned(booking, shares, sign=-1),
+        ),
+    )
+
+
+def refund_owed_posting(refund: Refund, payment: Payment, booking: Booking, *, kept_before: int) -> Posting:
+    """Some of what was earned is the client's again; `kept_before` is what had been kept until now."""
+    before = _shares(payment, booking, kept_before)
+    after = _shares(payment, booking, kept_before - refund.amount.amount)
+    taken = Shares(
+        consultant=before.consultant - after.consultant,
+        commission=before.commission - after.commission,
+        added_fees=before.added_fees - after.added_fees,
+    )
+    return _posting(
+        PostingKind.REFUND_OWED,
+        refund.id,
+        payment,
+        (
+            LedgerEntry(account=LedgerAccount.CLIENTS, amount=-refund.amount.amount),
+            *_earned(booking, taken, sign=1),
+        ),
+    )
+
+
+def refund_paid_posting(refund: Refund, payment: Payment) -> Posting:
+    """Paystack paid it back. It keeps its fee."""
+    return _posting(
+        PostingKind.REFUND_PAID,
+        refund.id,
+        payment,
+        (
+            LedgerEntry(account=LedgerAccount.CLIENTS, amount=refund.amount.amount),
+            LedgerEntry(account=LedgerAccount.PAYSTACK, amount=-refund.amount.amount),
+        ),
+    )
+
+
+def write_off_posting(item_id: UUID, payment: Payment, amount: Money) -> Posting:
+    """An operator gave up finding out whose it is."""
+    return _posting(
+        PostingKind.WRITE_OFF,
+        item_id,
+        payment,
+        (
+            LedgerEntry(account=LedgerAccount.CLIENTS, amount=amount.amount),
+            LedgerEntry(account=LedgerAccount.WRITTEN_OFF, amount=-amount.amount),
+        ),
+    )
+
+
+def _shares(payment: Payment, booking: Booking, kept: int) -> Shares:
+    return Shares.of(kept, price=payment.expected.amount, commission=booking.commission)
+
+
+def _earned(booking: Booking, shares: Shares, *, sign: int) -> tuple[LedgerEntry, ...]:
+    return (
+        LedgerEntry(
+            account=LedgerAccount.CONSULTANTS,
+            amount=sign * shares.consultant,
+            consultant_id=booking.consultant_id,
+            booking_id=booking.id,
+        ),
+        LedgerEntry(account=LedgerAccount.COMMISSION, amount=sign * shares.commission),
+        LedgerEntry(account=LedgerAccount.PAYSTACK_FEES, amount=sign * shares.added_fees),
+    )
+
+
+def _posting(kind: PostingKind, source_id: UUID, payment: Payment, entries: Iterable[LedgerEntry]) -> Posting:
+    return Posting(
+        kind=kind,
+        source_id=source_id,
+        currency=payment.all_of_it.currency,
+        entries=tuple(entry for entry in entries if entry.amount),
+        payment_id=payment.id,
+    )
