@@ -111,11 +111,11 @@ FROM generate_series(1, $1) n CROSS JOIN generate_series(1, $2) k
 
 BOOKED = """
 INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount,
-  price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at)
+  price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at, commission_bps)
 SELECT bench_id(4, row_number() OVER ()::int), bench_id(3, slot), bench_id(2, 1 + (n * 6 + seat + k * 7919) % $1),
   bench_id(1, n), at, at + interval '1 hour', 'A benchmark', 500000, 'NGN', 'flexible', status,
   CASE WHEN status = 'pending' THEN now() + CASE slot % 4 WHEN 0 THEN -1 ELSE 600 END * interval '1 minute' END,
-  'client', at - interval '10 days'
+  'client', at - interval '10 days', 1500
 FROM planned
 """
 

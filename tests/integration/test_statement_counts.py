@@ -56,5 +56,5 @@ async def test_settling_a_payment_that_confirms(marketplace: Marketplace, statem
     with counted(statements):
         await marketplace.product.settle_payment(payment.reference)
     work = [statement for statement in statements if statement not in ("BEGIN", "COMMIT", "ROLLBACK")]
-    assert len(work) == 9
+    assert len(work) == 10
     assert statements.count("COMMIT") == 1

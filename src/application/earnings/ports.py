@@ -13,8 +13,8 @@ from domain.money import Money
 class Ledger(Protocol):
     """The append-only record of money."""
 
-    async def post(self, posting: Posting) -> None:
-        """Write a balanced posting. The database refuses the same kind for the same source a second time."""
+    async def post(self, *postings: Posting) -> None:
+        """Write balanced postings, in order. The database refuses a kind for the same source a second time."""
         ...
 
 

@@ -125,14 +125,14 @@ class SettlePayment:
     async def _carry_out(
         self, uow: UnitOfWork, settlement: Settlement, payment: Payment, booking: Booking, now: datetime
     ) -> None:
-        await uow.ledger.post(charge_posting(payment))
         if settlement.outcome is SettlementOutcome.CONFIRM:
             payment.pay_for_booking()
             booking.confirm(now, reason=settlement.reason)
             await uow.payments.save(payment)
             await uow.bookings.save(booking)
-            await uow.ledger.post(earning_posting(payment, booking))
+            await uow.ledger.post(charge_posting(payment), earning_posting(payment, booking))
             return
+        await uow.ledger.post(charge_posting(payment))
         await owe_back(uow, self.new_id, payment, payment.all_of_it, booking=booking, reason=settlement.reason)
 
     async def _list_mismatch(

@@ -48,8 +48,7 @@ class Replay:
         if payment:
             await self._uow.payments.add(payment)
             await self._uow.payments.save(payment)
-            await self._uow.ledger.post(charge_posting(payment))
-            await self._uow.ledger.post(earning_posting(payment, booking))
+            await self._uow.ledger.post(charge_posting(payment), earning_posting(payment, booking))
         await self._follow_up(visit, booking)
 
     def _reserve(self, visit: Visit) -> Booking:

@@ -7,14 +7,13 @@ from domain.ledger import Posting
 from infrastructure.postgres.database import Driver
 
 POST = """
-WITH posting AS (
+WITH posted AS (
   INSERT INTO ledger_postings (id, kind, source_id, payment_id, at)
-  VALUES ($1, $2, $3, $4, clock_timestamp()) RETURNING id
+  SELECT id, kind, source_id, payment_id, clock_timestamp()
+  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[]) AS posting (id, kind, source_id, payment_id)
 )
-INSERT INTO ledger_entries (posting_id, account, consultant_id, booking_id, amount, currency)
-SELECT posting.id, entry.account, entry.consultant_id, entry.booking_id, entry.amount, $5
-FROM posting, unnest($6::text[], $7::uuid[], $8::uuid[], $9::bigint[])
-  AS entry (account, consultant_id, booking_id, amount)
+INSERT INTO ledger_entries (posting_id, currency, account, consultant_id, booking_id, amount)
+SELECT * FROM unnest($5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::bigint[])
 """
 
 
@@ -25,17 +24,24 @@ class SqlLedger:
         self._driver = driver
         self._new_id = new_id
 
-    async def post(self, posting: Posting) -> None:
+    async def post(self, *postings: Posting) -> None:
         """One statement."""
+        ids = [self._new_id() for _ in postings]
+        entries = [
+            (posting_id, posting.currency, entry)
+            for posting_id, posting in zip(ids, postings, strict=True)
+            for entry in posting.entries
+        ]
         await self._driver.execute(
             POST,
-            self._new_id(),
-            posting.kind,
-            posting.source_id,
-            posting.payment_id,
-            posting.currency,
-            [entry.account for entry in posting.entries],
-            [entry.consultant_id for entry in posting.entries],
-            [entry.booking_id for entry in posting.entries],
-            [entry.amount for entry in posting.entries],
+            ids,
+            [posting.kind for posting in postings],
+            [posting.source_id for posting in postings],
+            [posting.payment_id for posting in postings],
+            [posting_id for posting_id, _, _ in entries],
+            [currency for _, currency, _ in entries],
+            [entry.account for _, _, entry in entries],
+            [entry.consultant_id for _, _, entry in entries],
+            [entry.booking_id for _, _, entry in entries],
+            [entry.amount for _, _, entry in entries],
         )

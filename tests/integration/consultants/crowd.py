@@ -33,9 +33,9 @@ WHERE slug LIKE 'crowd%' AND random() < 0.8
 """
 HOLDS = """
 INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount,
-  price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at)
+  price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at, commission_bps)
 SELECT gen_random_uuid(), s.id, $1, s.consultant_id, s.starts_at, s.ends_at, 'A lease', 0, 'NGN', 'strict',
-  'pending', now() + CASE WHEN random() < 0.3 THEN -1 ELSE 60 END * interval '1 minute', 'client', now()
+  'pending', now() + CASE WHEN random() < 0.3 THEN -1 ELSE 60 END * interval '1 minute', 'client', now(), 0
 FROM slots s WHERE s.id = $2
 """
 

@@ -52,9 +52,9 @@ async def ground(marketplace: Marketplace) -> Ground:
 
 BOOK = """
 INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount,
-  price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at)
+  price_currency, cancellation_policy, status, hold_expires_at, last_actor, created_at, commission_bps)
 SELECT {new}, id, %(who)s, consultant_id, starts_at + %(shift)s, ends_at + %(shift)s, 'x', price_amount, 'NGN',
-  'strict', %(status)s, %(hold)s, 'client', now() FROM slots WHERE id = {slot}
+  'strict', %(status)s, %(hold)s, 'client', now(), 1500 FROM slots WHERE id = {slot}
 """
 
 
@@ -149,8 +149,8 @@ ATTACKS = {
     ),
     "two payments for one booking": (
         "INSERT INTO payments (id, booking_id, reference, amount, currency, customer_email, mode, status, "
-        "pays_for_booking, charged_amount, created_at) "
-        "VALUES ({new}, {booking}, 'second', 1, 'NGN', 'x', 'test', 'success', true, 1, now())",
+        "pays_for_booking, charged_amount, charged_currency, created_at) "
+        "VALUES ({new}, {booking}, 'second', 1, 'NGN', 'x', 'test', 'success', true, 1, 'NGN', now())",
         "uq_payments_paying",
     ),
     "more refunded than paid": (

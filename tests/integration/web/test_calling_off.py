@@ -292,9 +292,10 @@ async def test_the_soonest_of_very_many_sessions_is_the_first(browser: Browser, 
             s.ends_at + n * interval '2 hours', 1, 0, 'NGN', 'open', s.occupied
           FROM slots s, generate_series(1, 110) n WHERE s.id = $1 RETURNING *)
         INSERT INTO bookings (id, slot_id, client_id, consultant_id, starts_at, ends_at, reason, price_amount,
-          price_currency, cancellation_policy, status, last_actor, created_at)
+          price_currency, cancellation_policy, status, last_actor, created_at,
+          commission_bps)
         SELECT gen_random_uuid(), m.id, $2, m.consultant_id, m.starts_at, m.ends_at, 'Later', 0, 'NGN',
-          'flexible', 'confirmed', 'client', clock_timestamp()
+          'flexible', 'confirmed', 'client', clock_timestamp(), 0
         FROM made m
         """,
         soonest.slot_id,
