@@ -30,7 +30,7 @@ ADD_UNKNOWN = """
 INSERT INTO payments (id, booking_id, reference, amount, currency, customer_email, mode, status, next_check_at,
   created_at, charged_amount, charged_currency, paystack_id, fees, channel, paid_at, gateway_response, problem)
 VALUES ($1, NULL, $2, $3, $4, $5, $6, $7, $8, $9, $3, $4, $10, $11, $12, $13, $14, $15)
-ON CONFLICT (reference) DO NOTHING RETURNING true
+ON CONFLICT DO NOTHING RETURNING true
 """
 
 FIND = f"SELECT {COLUMNS} FROM payments p WHERE p.reference = $1"

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha512
 from itertools import count, permutations
+from typing import Any
 
 import pytest
 
@@ -172,7 +173,7 @@ class Story:
         await self.marketplace.product.expire_holds()
         await self.marketplace.product.relay_outbox()
 
-    async def end(self) -> dict[str, int | str | bool]:
+    async def end(self) -> dict[str, Any]:
         """How it stands."""
         row = await self.marketplace.database.pool.fetchrow(END, self.booking.id)
         return dict(row) if row else {}
