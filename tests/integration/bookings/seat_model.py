@@ -37,8 +37,18 @@ class Session:
 
 
 @dataclass(eq=False)
+class Attempt:
+    """One attempt to pay. Paystack may change its mind about a failed one."""
+
+    reference: str
+    is_closed: bool = False
+    is_charged: bool = False
+    is_settled: bool = False
+
+
+@dataclass(eq=False)
 class Seat:
-    """One booking."""
+    """One booking. `refunded` is of all its charges, `given_back` of the one that pays for it."""
 
     id: UUID
     client: int
@@ -46,11 +56,10 @@ class Seat:
     status: str
     held_until: datetime | None
     cancelled_by: str | None = None
-    reference: str | None = None
-    is_charged: bool = False
-    is_settled: bool = False
+    attempts: list[Attempt] = field(default_factory=list)
     is_paid: bool = False
     refunded: int = 0
+    given_back: int = 0
     ceiling: int = 100
     absent: str | None = None
     is_reviewed: bool = False
@@ -61,6 +70,12 @@ class Seat:
     def price(self) -> int:
         """Fixed when it was made; sessions of this model never change theirs."""
         return self.session.price
+
+    @property
+    def earned(self) -> int:
+        """The consultant's share of what is kept: 85 of 100, a broken subunit included."""
+        kept = self.price - self.given_back if self.is_paid else 0
+        return kept - kept * 15 // 100
 
     def has_lapsed(self, now: datetime) -> bool:
         """A hold that ran out and was not swept."""
@@ -248,13 +263,22 @@ class Model:
             return "hold_expired"
         return None if seat.status == "pending" else "booking_state_conflict"
 
+    def open_attempt(self, seat: Seat) -> Attempt | None:
+        """The newest, if its checkout can still be used."""
+        return next((a for a in reversed(seat.attempts) if not a.is_closed and not a.is_settled), None)
+
     def settle(self, seat: Seat, now: datetime) -> None:
-        """A charge is verified."""
-        if not seat.is_charged or seat.is_settled:
-            return
-        seat.is_settled = True
+        """Every attempt that is not settled is asked about, the newest first."""
+        for attempt in reversed(seat.attempts):
+            if attempt.is_charged and not attempt.is_settled:
+                attempt.is_settled = True
+                self._settle(seat, now)
+
+    def _settle(self, seat: Seat, now: datetime) -> None:
         gave_up = seat.status == "expired" or (seat.status == "cancelled" and seat.cancelled_by == "client")
-        if seat.status == "pending":
+        if seat.is_paid:
+            confirmed = False
+        elif seat.status == "pending":
             confirmed = True
         elif gave_up:
             confirmed = self._against_seat(seat.client, seat.session, now, apart=seat) is None
@@ -265,7 +289,7 @@ class Model:
             seat.status, seat.held_until, seat.is_paid, seat.cancelled_by = "confirmed", None, True, None
             self._use_place(seat.client, seat.session)
         else:
-            seat.refunded = seat.price
+            seat.refunded += seat.price
 
     def percent(self, seat: Seat, now: datetime) -> int:
         """The moderate policy: all until 72 hours, half until 24."""
@@ -288,6 +312,7 @@ class Model:
     def _cancelled(self, seat: Seat, by: str, refund: int) -> None:
         seat.status, seat.held_until, seat.cancelled_by = "cancelled", None, by
         seat.refunded += refund
+        seat.given_back += refund
 
     def move(self, seat: Seat, target: Session, now: datetime) -> str | None:
         """Another slot of the same consultant."""
@@ -391,6 +416,7 @@ class Model:
     def _uphold(self, seat: Seat) -> None:
         seat.report, seat.status, seat.absent = "upheld", "no_show", "consultant"
         seat.refunded += seat.price if seat.is_paid else 0
+        seat.given_back = seat.price if seat.is_paid else 0
 
     # Waiting
 
@@ -434,7 +460,6 @@ class Model:
     def expire(self, now: datetime) -> None:
         """The sweep asks Paystack first: whoever paid keeps the seat."""
         for seat in [seat for seat in self.seats if seat.has_lapsed(now)]:
-            if seat.is_charged and not seat.is_settled:
-                self.settle(seat, now)
+            self.settle(seat, now)
             if seat.has_lapsed(now):
                 seat.status, seat.held_until = "expired", None

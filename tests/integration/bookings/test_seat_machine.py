@@ -37,7 +37,7 @@ from domain.availability import SlotStatus
 from domain.consultants import CancellationPolicy
 from domain.money import Money
 from domain.refusals import Refusal
-from tests.integration.bookings.seat_model import HOLD, HOLDING, HOUR, Model, Place, Seat, Session
+from tests.integration.bookings.seat_model import HOLD, HOLDING, HOUR, Attempt, Model, Place, Seat, Session
 from tests.invariants import broken_invariants
 from tests.marketplace import Marketplace
 
@@ -70,7 +70,8 @@ SELECT
     FROM slots WHERE consultant_id = $1) AS slots,
   (SELECT coalesce(json_object_agg(b.id, json_build_array(b.status, b.slot_id, b.absent,
       (SELECT coalesce(sum(r.amount), 0) FROM refunds r JOIN payments p ON p.id = r.payment_id
-        WHERE p.booking_id = b.id), (SELECT r.status FROM absence_reports r WHERE r.booking_id = b.id))), '{}')
+        WHERE p.booking_id = b.id), (SELECT r.status FROM absence_reports r WHERE r.booking_id = b.id),
+      coalesce((SELECT e.owed FROM earnings e WHERE e.booking_id = b.id), 0))), '{}')
     FROM bookings b WHERE consultant_id = $1) AS bookings,
   (SELECT coalesce(json_object_agg(w.id, w.status), '{}')
     FROM waiting_entries w JOIN slots s ON s.id = w.slot_id WHERE s.consultant_id = $1) AS places
@@ -248,10 +249,50 @@ class SeatMachine(RuleBasedStateMachine):
             self._agree(refusal.code, expected)
             return
         self._agree(None, expected)
-        seat.reference = payment.reference
-        if not seat.is_charged:
-            self._do(self.marketplace.pay(payment.reference))
-            seat.is_charged = True
+        attempt = self._attempt(seat, payment.reference)
+        if not attempt.is_charged:
+            self._do(self.marketplace.pay(attempt.reference))
+            attempt.is_charged = True
+
+    def _attempt(self, seat: Seat, reference: str) -> Attempt:
+        """The one whose checkout is open is handed out again; a closed one never."""
+        attempt = self.model.open_attempt(seat)
+        if attempt is None:
+            attempt = Attempt(reference)
+            seat.attempts.append(attempt)
+        assert attempt.reference == reference
+        return attempt
+
+    @has_seats
+    @rule(pick=picks)
+    def fail_to_pay(self, pick: int) -> None:
+        """The card is declined for good; whoever asks hears it, and may begin another attempt."""
+        seat = self._seat(pick)
+        attempt = self.model.open_attempt(seat)
+        if attempt is not None and not attempt.is_charged:
+            self._do(self.marketplace.pay(attempt.reference, status="failed"))
+            self._do(self.product.settle_payment(attempt.reference))
+            attempt.is_closed = True
+
+    @has_seats
+    @rule(pick=picks)
+    def begin_to_pay(self, pick: int) -> None:
+        """Go to the checkout and pay nothing yet."""
+        seat = self._seat(pick)
+        if self.model.pay_for(seat, self.now) is None:
+            payment = self._do(self.product.start_payment(self._client(seat), seat.id))
+            self._attempt(seat, payment.reference)
+
+    @has_seats
+    @rule(pick=picks, other=picks)
+    def pay_late_or_twice(self, pick: int, other: int) -> None:
+        """Paystack changes its mind about an attempt, or the payer pays in a tab that was left open."""
+        seat = self._seat(pick)
+        unpaid = [attempt for attempt in seat.attempts if not attempt.is_charged]
+        if unpaid:
+            attempt = unpaid[other % len(unpaid)]
+            self._do(self.marketplace.pay(attempt.reference))
+            attempt.is_charged = True
 
     @has_seats
     @rule(pick=picks)
@@ -260,9 +301,8 @@ class SeatMachine(RuleBasedStateMachine):
         self._settle(self._seat(pick))
 
     def _settle(self, seat: Seat) -> None:
-        if seat.reference:
-            self._do(self.product.settle_payment(seat.reference))
-            self.model.settle(seat, self.now)
+        self._do(self.product.verify_booking(self._client(seat), seat.id))
+        self.model.settle(seat, self.now)
 
     @rule(pick=picks, client=clients)
     def book_and_pay(self, pick: int, client: int) -> None:
@@ -447,7 +487,14 @@ class SeatMachine(RuleBasedStateMachine):
             for session in model.sessions
         }
         assert real["bookings"] == {
-            str(seat.id): [seat.status, str(seat.session.id), seat.absent, seat.refunded, seat.report]
+            str(seat.id): [
+                seat.status,
+                str(seat.session.id),
+                seat.absent,
+                seat.refunded,
+                seat.report,
+                seat.earned,
+            ]
             for seat in model.seats
         }
         assert real["places"] == {str(place.id): place.status for place in model.places}
