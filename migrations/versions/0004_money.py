@@ -34,11 +34,14 @@ ALTER TABLE payments
   ADD COLUMN charged_currency text,
   -- What was promised back, whatever became of the refunds that carry it.
   ADD COLUMN owed_back bigint NOT NULL DEFAULT 0,
+  -- What an operator gave up: of a charge that nobody owns, or of a refund that cannot be made.
+  ADD COLUMN written_off bigint NOT NULL DEFAULT 0,
   -- Paystack says that the payer's money is on its way: nobody should pay again.
   ADD COLUMN is_under_way boolean NOT NULL DEFAULT false,
   ADD CONSTRAINT ck_payments_without_booking CHECK (booking_id IS NOT NULL
     OR (NOT pays_for_booking AND status NOT IN ('initialized', 'failed', 'abandoned', 'success'))),
-  ADD CONSTRAINT ck_payments_owed_back CHECK (owed_back BETWEEN 0 AND coalesce(charged_amount, 0));
+  ADD CONSTRAINT ck_payments_owed_back CHECK (owed_back >= 0 AND written_off >= 0
+    AND owed_back + written_off <= coalesce(charged_amount, 0));
 UPDATE payments SET charged_currency = currency WHERE charged_amount IS NOT NULL;
 UPDATE payments SET owed_back = coalesce((SELECT max(promised) FROM (
     SELECT sum(amount) FILTER (WHERE status <> 'failed') AS promised FROM refunds WHERE payment_id = payments.id
@@ -73,9 +76,12 @@ CREATE TABLE disputes (
   resolution text,
   category text,
   is_open boolean NOT NULL,
+  is_lost boolean NOT NULL,
   due_at timestamptz,
   opened_at timestamptz NOT NULL,
   resolved_at timestamptz,
+  -- What the bank took of the charge.
+  charged_back bigint NOT NULL DEFAULT 0 CONSTRAINT ck_disputes_charged_back CHECK (charged_back >= 0),
   next_check_at timestamptz
 );
 CREATE INDEX ix_disputes_payment ON disputes (payment_id);
@@ -308,7 +314,7 @@ ALTER TABLE operator_items DROP COLUMN times, DROP COLUMN last_seen_at, DROP COL
   DROP COLUMN resolution, DROP COLUMN note;
 DELETE FROM refunds WHERE payment_id IN (SELECT id FROM payments WHERE booking_id IS NULL);
 DELETE FROM payments WHERE booking_id IS NULL;
-ALTER TABLE payments DROP COLUMN charged_currency, DROP COLUMN owed_back, DROP COLUMN is_under_way,
+ALTER TABLE payments DROP COLUMN charged_currency, DROP COLUMN owed_back, DROP COLUMN written_off, DROP COLUMN is_under_way,
   DROP CONSTRAINT ck_payments_without_booking, ALTER COLUMN booking_id SET NOT NULL;
 DROP INDEX ix_payments_paid_at;
 DROP INDEX uq_refunds_open;

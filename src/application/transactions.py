@@ -19,7 +19,7 @@ from application.calendars.ports import CalendarFeeds
 from application.consultants.ports import ConsultantProfiles
 from application.earnings.ports import Ledger
 from application.outbox.ports import Outbox
-from application.payments.ports import OperatorItems, Payments, Refunds, WebhookEvents
+from application.payments.ports import Disputes, OperatorItems, Payments, Refunds, WebhookEvents
 from application.reviews.ports import Reviews
 from application.waiting_list.ports import WaitingList
 
@@ -103,6 +103,11 @@ class UnitOfWork(Protocol):
     @property
     def refunds(self) -> Refunds:
         """All refunds."""
+        ...
+
+    @property
+    def disputes(self) -> Disputes:
+        """All disputes."""
         ...
 
     @property

@@ -101,13 +101,7 @@ def earning_posting(payment: Payment, booking: Booking) -> Posting:
 
 def refund_owed_posting(refund: Refund, payment: Payment, booking: Booking, *, kept_before: int) -> Posting:
     """Some of what was earned is the client's again; `kept_before` is what had been kept until now."""
-    before = _shares(payment, booking, kept_before)
-    after = _shares(payment, booking, kept_before - refund.amount.amount)
-    taken = Shares(
-        consultant=before.consultant - after.consultant,
-        commission=before.commission - after.commission,
-        added_fees=before.added_fees - after.added_fees,
-    )
+    taken = _given_up(payment, booking, kept_before=kept_before, amount=refund.amount.amount)
     return _posting(
         PostingKind.REFUND_OWED,
         refund.id,
@@ -132,6 +126,25 @@ def refund_paid_posting(refund: Refund, payment: Payment) -> Posting:
     )
 
 
+def chargeback_posting(
+    dispute_id: UUID, payment: Payment, booking: Booking | None, *, amount: int, taken: int, kept_before: int
+) -> Posting:
+    """The payer's bank took `amount` back. `taken` of it was earned until now, where a booking is paid by it; the
+    rest had been promised to the client already.
+    """
+    shares = _given_up(payment, booking, kept_before=kept_before, amount=taken) if booking else None
+    return _posting(
+        PostingKind.CHARGEBACK,
+        dispute_id,
+        payment,
+        (
+            LedgerEntry(account=LedgerAccount.PAYSTACK, amount=-amount),
+            LedgerEntry(account=LedgerAccount.CLIENTS, amount=amount - taken if booking else amount),
+            *(_earned(booking, shares, sign=1) if booking and shares else ()),
+        ),
+    )
+
+
 def write_off_posting(item_id: UUID, payment: Payment, amount: Money) -> Posting:
     """An operator gave up finding out whose it is."""
     return _posting(
@@ -142,6 +155,16 @@ def write_off_posting(item_id: UUID, payment: Payment, amount: Money) -> Posting
             LedgerEntry(account=LedgerAccount.CLIENTS, amount=amount.amount),
             LedgerEntry(account=LedgerAccount.WRITTEN_OFF, amount=-amount.amount),
         ),
+    )
+
+
+def _given_up(payment: Payment, booking: Booking, *, kept_before: int, amount: int) -> Shares:
+    before = _shares(payment, booking, kept_before)
+    after = _shares(payment, booking, kept_before - amount)
+    return Shares(
+        consultant=before.consultant - after.consultant,
+        commission=before.commission - after.commission,
+        added_fees=before.added_fees - after.added_fees,
     )
 
 

@@ -156,7 +156,8 @@ class Payment:
     `expected` and `customer_email` are fixed when the attempt is made; `mode` is the Paystack mode
     (`test` or `live`) that it belongs to. `is_under_way` says that the payer's money is on its way, as it is for
     minutes with bank transfers. `owed_back` is what was promised back of it, in subunits, whatever became of
-    the refunds. A charge under a reference of ours that no attempt is known for has no booking.
+    the refunds; `written_off` what an operator gave up finding an owner of. A charge under a reference of ours
+    that no attempt is known for has no booking.
     """
 
     id: UUID
@@ -173,6 +174,7 @@ class Payment:
     pays_for_booking: bool = False
     is_under_way: bool = False
     owed_back: int = 0
+    written_off: int = 0
     problem: str | None = None
     checks: int = 0
     next_check_at: datetime | None = None
@@ -293,6 +295,40 @@ class Payment:
         self.is_under_way = False
         self.next_check_at = None
 
+    def attach_to(self, booking: Booking) -> None:
+        """An operator found out which booking a charge pays for: it collects that one's price from now on."""
+        self.booking_id = booking.id
+        self.expected = booking.price
+        self.status = PaymentStatus.SUCCESS
+        self.problem = None
+        self.next_check_at = None
+
+    def charge_back(self, amount: int) -> int:
+        """The payer's bank took so much of it back; how much of that had not been promised back before.
+
+        A refund that is under way goes on. What is left of a charge without an owner still waits for one.
+        """
+        taken = min(amount, self.kept)
+        self.owed_back += taken
+        self.problem = "the bank of the payer took the money back"
+        is_waiting = self.status is PaymentStatus.MISMATCHED and self.kept > 0
+        if not is_waiting and self.status not in (PaymentStatus.REFUND_PENDING, PaymentStatus.REFUND_FAILED):
+            self.status = PaymentStatus.PARTIALLY_REFUNDED if self.kept else PaymentStatus.REFUNDED
+            self.next_check_at = None
+        return taken
+
+    def write_off(self) -> Money:
+        """Nobody owns what is kept of it, and nobody will; how much that is."""
+        given_up = self.rest_of_it
+        self.written_off += given_up.amount
+        self.next_check_at = None
+        return given_up
+
+    def write_off_refund(self, refund: Refund) -> None:
+        """A refund that failed will never be made: what was promised is given up."""
+        self.owed_back -= refund.amount.amount
+        self.written_off += refund.amount.amount
+
     def pay_for_booking(self) -> None:
         """This is the one attempt that pays for its booking."""
         self.pays_for_booking = True
@@ -314,8 +350,8 @@ class Payment:
 
     @property
     def kept(self) -> int:
-        """What was charged and not promised back, in subunits."""
-        return self.received - self.owed_back
+        """What was charged and neither promised back nor written off, in subunits."""
+        return self.received - self.owed_back - self.written_off
 
     @property
     def all_of_it(self) -> Money:

@@ -14,6 +14,7 @@ class Topic(StrEnum):
 
     SETTLE_PAYMENT = "payments.settle"
     SEND_REFUND = "refunds.send"
+    FOLLOW_DISPUTE = "disputes.follow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from domain.disputes import Dispute
 from domain.money import Money
 from domain.payments import Charge, Payment, Refund, RefundStatus
 
@@ -81,6 +82,22 @@ class Refunds(Protocol):
 
     async def due(self, *, now: datetime, limit: int) -> list[UUID]:
         """Refunds that wait to be looked at, longest waiting first; not locked."""
+        ...
+
+
+class Disputes(Protocol):
+    """All disputes. The lock of its payment guards each of them."""
+
+    async def find(self, paystack_id: int) -> Dispute | None:
+        """By Paystack's number."""
+        ...
+
+    async def save(self, dispute: Dispute) -> None:
+        """Store a new or changed dispute."""
+        ...
+
+    async def due(self, *, now: datetime, limit: int) -> list[int]:
+        """Paystack's numbers of those to be looked at, longest waiting first; not locked."""
         ...
 
 

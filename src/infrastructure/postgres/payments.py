@@ -17,7 +17,7 @@ COLUMNS = """
 p.id, p.booking_id, p.reference, p.amount, p.currency, p.customer_email, p.mode, p.status, p.authorization_url,
 p.access_code, p.pays_for_booking, p.charged_amount, p.paystack_id, p.fees, p.channel, p.paid_at,
 p.gateway_response, p.problem, p.checks, p.next_check_at, p.created_at, p.charged_currency,
-p.is_under_way, p.owed_back
+p.is_under_way, p.owed_back, p.written_off
 """
 
 ADD = """
@@ -44,7 +44,7 @@ SAVE = """
 UPDATE payments SET status = $2, authorization_url = $3, access_code = $4, pays_for_booking = $5,
   charged_amount = $6, paystack_id = $7, fees = $8, channel = $9, paid_at = $10, gateway_response = $11,
   problem = $12, checks = $13, next_check_at = $14, charged_currency = $15, is_under_way = $16, owed_back = $17,
-  booking_id = $18
+  booking_id = $18, written_off = $19, amount = $20, currency = $21
 WHERE id = $1
 """
 
@@ -158,6 +158,9 @@ class SqlPayments:
             payment.is_under_way,
             payment.owed_back,
             payment.booking_id,
+            payment.written_off,
+            payment.expected.amount,
+            payment.expected.currency,
         )
 
     async def due(self, *, now: datetime, limit: int) -> list[str]:
@@ -188,6 +191,7 @@ def _to_payment(row: asyncpg.Record) -> Payment:
         next_check_at=row["next_check_at"],
         is_under_way=row["is_under_way"],
         owed_back=row["owed_back"],
+        written_off=row["written_off"],
     )
 
 

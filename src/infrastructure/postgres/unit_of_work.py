@@ -27,6 +27,7 @@ from infrastructure.postgres.bookings import SqlBookings
 from infrastructure.postgres.calendar_feeds import SqlCalendarFeeds
 from infrastructure.postgres.consultants import SqlConsultantProfiles
 from infrastructure.postgres.database import Database, Driver
+from infrastructure.postgres.disputes import SqlDisputes
 from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.ledger import SqlLedger
 from infrastructure.postgres.outbox import SqlOutbox
@@ -151,6 +152,11 @@ class SqlUnitOfWork:
     def refunds(self) -> SqlRefunds:
         """All refunds."""
         return SqlRefunds(self._driver)
+
+    @cached_property
+    def disputes(self) -> SqlDisputes:
+        """All disputes."""
+        return SqlDisputes(self._driver)
 
     @cached_property
     def ledger(self) -> SqlLedger:
