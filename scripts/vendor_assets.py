@@ -1,4 +1,4 @@
-"""Fetch the browser files that the pages serve, check them and write them with their lock.
+"""Fetch the browser files that the pages serve and the fonts of documents, check and write them with their locks.
 
     .venv/bin/python scripts/vendor_assets.py
 
@@ -19,12 +19,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-VENDOR = Path(__file__).parents[1] / "src/interfaces/web/static/vendor"
+INTERFACES = Path(__file__).parents[1] / "src/interfaces"
+VENDOR = INTERFACES / "web/static/vendor"
+FONTS = INTERFACES / "http/fonts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """An exact version, its tarball's integrity, and which of its files go where under `vendor/`."""
+    """An exact version, its tarball's integrity, and which of its files go where in their folder."""
 
     name: str
     version: str
@@ -79,6 +81,20 @@ PACKAGES = (
     ),
 )
 
+FONT_PACKAGES = (
+    Package(
+        name="dejavu-fonts-ttf",
+        version="2.37.3",
+        licence="Bitstream-Vera",
+        integrity="sha512-f1hd7jJbeQa1VWcw+K2KrTXS50zTMaHpVC4XIKJpNcDeYR5ajMtj/iLlQDYNvLOKamUB3ARVVCf79lNwNVztSQ==",
+        files={
+            "ttf/DejaVuSans.ttf": "DejaVuSans.ttf",
+            "ttf/DejaVuSans-Bold.ttf": "DejaVuSans-Bold.ttf",
+            "LICENSE": "LICENSE",
+        },
+    ),
+)
+
 ICONS = (
     "arrow-left",
     "arrow-right",
@@ -106,15 +122,20 @@ SPRITE = "icons/icons.svg"
 
 
 def main() -> None:
-    """Write every file and the lock."""
+    """Write every file and the locks."""
+    _write_all(VENDOR, PACKAGES)
+    _write_all(FONTS, FONT_PACKAGES)
+
+
+def _write_all(folder: Path, packages: tuple[Package, ...]) -> None:
     entries = []
-    for package in PACKAGES:
+    for package in packages:
         tarball = _fetch(package)
         for source, target in package.files.items():
-            _write(target, _member(tarball, source))
+            _write(folder / target, _member(tarball, source))
         files = list(package.files.values())
         if package.name == "bootstrap-icons":
-            _write(SPRITE, _sprite(tarball))
+            _write(folder / SPRITE, _sprite(tarball))
             files.append(SPRITE)
         entries.append(
             {
@@ -122,10 +143,10 @@ def main() -> None:
                 "version": package.version,
                 "licence": package.licence,
                 "integrity": package.integrity,
-                "files": {name: hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() for name in files},
+                "files": {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files},
             }
         )
-    (VENDOR / "vendor.lock.json").write_text(json.dumps(entries, indent=2) + "\n")
+    (folder / "vendor.lock.json").write_text(json.dumps(entries, indent=2) + "\n")
 
 
 def _fetch(package: Package) -> bytes:
@@ -168,8 +189,7 @@ def _sprite(tarball: bytes) -> bytes:
     return ('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n").encode()
 
 
-def _write(target: str, content: bytes) -> None:
-    path = VENDOR / target
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 

@@ -36,12 +36,15 @@ ALTER TABLE payments
   ADD COLUMN owed_back bigint NOT NULL DEFAULT 0,
   -- What an operator gave up: of a charge that nobody owns, or of a refund that cannot be made.
   ADD COLUMN written_off bigint NOT NULL DEFAULT 0,
+  -- The part of what was promised back that the payer's bank took.
+  ADD COLUMN charged_back bigint NOT NULL DEFAULT 0,
   -- Paystack says that the payer's money is on its way: nobody should pay again.
   ADD COLUMN is_under_way boolean NOT NULL DEFAULT false,
   ADD CONSTRAINT ck_payments_without_booking CHECK (booking_id IS NOT NULL
     OR (NOT pays_for_booking AND status NOT IN ('initialized', 'failed', 'abandoned', 'success'))),
   ADD CONSTRAINT ck_payments_owed_back CHECK (owed_back >= 0 AND written_off >= 0
-    AND owed_back + written_off <= coalesce(charged_amount, 0));
+    AND owed_back + written_off <= coalesce(charged_amount, 0)),
+  ADD CONSTRAINT ck_payments_charged_back CHECK (charged_back BETWEEN 0 AND owed_back);
 UPDATE payments SET charged_currency = currency WHERE charged_amount IS NOT NULL;
 UPDATE payments SET owed_back = coalesce((SELECT max(promised) FROM (
     SELECT sum(amount) FILTER (WHERE status <> 'failed') AS promised FROM refunds WHERE payment_id = payments.id
@@ -290,9 +293,13 @@ CREATE TABLE idempotency_keys (
   created_at timestamptz NOT NULL,
   expires_at timestamptz NOT NULL,
   PRIMARY KEY (account_id, operation, key),
-  CONSTRAINT ck_idempotency_keys_state CHECK ((locked_until IS NULL) = (status IS NOT NULL))
+  -- Being carried out (locked), answered (with a status), or interrupted (neither).
+  CONSTRAINT ck_idempotency_keys_state CHECK (locked_until IS NULL OR status IS NULL),
+  CONSTRAINT ck_idempotency_keys_answer
+    CHECK ((status IS NULL) = (headers IS NULL) AND (status IS NULL) = (body IS NULL))
 );
 CREATE INDEX ix_idempotency_keys_expires_at ON idempotency_keys (expires_at);
+CREATE INDEX ix_idempotency_keys_locked_until ON idempotency_keys (locked_until) WHERE locked_until IS NOT NULL;
 """
 
 DOWN = """
@@ -314,7 +321,8 @@ ALTER TABLE operator_items DROP COLUMN times, DROP COLUMN last_seen_at, DROP COL
   DROP COLUMN resolution, DROP COLUMN note;
 DELETE FROM refunds WHERE payment_id IN (SELECT id FROM payments WHERE booking_id IS NULL);
 DELETE FROM payments WHERE booking_id IS NULL;
-ALTER TABLE payments DROP COLUMN charged_currency, DROP COLUMN owed_back, DROP COLUMN written_off, DROP COLUMN is_under_way,
+ALTER TABLE payments DROP COLUMN charged_currency, DROP COLUMN owed_back, DROP COLUMN written_off,
+  DROP COLUMN charged_back, DROP COLUMN is_under_way,
   DROP CONSTRAINT ck_payments_without_booking, ALTER COLUMN booking_id SET NOT NULL;
 DROP INDEX ix_payments_paid_at;
 DROP INDEX uq_refunds_open;

@@ -406,9 +406,12 @@ class Booking:
         if self.status is not BookingStatus.PENDING:
             raise UnlawfulTransition(self.status, BookingStatus.CONFIRMED)
 
-    def confirm(self, now: datetime, *, reason: str) -> None:
-        """The price was paid and verified; the caller made sure that a given-up seat was free again."""
-        self._move(BookingStatus.CONFIRMED, Actor.SYSTEM, None, now, reason)
+    def confirm(self, now: datetime, *, reason: str, operator_id: UUID | None = None) -> None:
+        """The price was paid and verified, or an operator found its payment; the caller made sure that a given-up
+        seat was free again.
+        """
+        actor = Actor.OPERATOR if operator_id else Actor.SYSTEM
+        self._move(BookingStatus.CONFIRMED, actor, operator_id, now, reason)
 
     def lapse(self, now: datetime) -> None:
         """The hold ran out."""

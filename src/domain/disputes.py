@@ -12,7 +12,7 @@ FOLLOW_EVERY = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeStanding:
-    """Where Paystack says that a dispute stands. `is_open` until it is decided; `is_lost` says that the money goes.
+    """Where Paystack says that a dispute stands: `is_open` until it is decided, `is_lost` when the money goes.
 
     `amount`, in subunits, is what is disputed; 0 stands for the whole charge. `status` and `resolution` are
     Paystack's own words, and `due_at` is until when it waits for our answer.

@@ -158,6 +158,19 @@ def write_off_posting(item_id: UUID, payment: Payment, amount: Money) -> Posting
     )
 
 
+def loss_posting(item_id: UUID, payment: Payment, amount: Money) -> Posting:
+    """More went back to the payer than was charged; nobody will bring it back."""
+    return _posting(
+        PostingKind.WRITE_OFF,
+        item_id,
+        payment,
+        (
+            LedgerEntry(account=LedgerAccount.WRITTEN_OFF, amount=amount.amount),
+            LedgerEntry(account=LedgerAccount.CLIENTS, amount=-amount.amount),
+        ),
+    )
+
+
 def _given_up(payment: Payment, booking: Booking, *, kept_before: int, amount: int) -> Shares:
     before = _shares(payment, booking, kept_before)
     after = _shares(payment, booking, kept_before - amount)

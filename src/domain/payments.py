@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -61,6 +62,34 @@ class RefundNotRetried(Refusal):
 
     code = "refund_not_retried"
     sentence = "Paystack did not accept this bank account. Check the number and the bank."
+
+
+class RefundRefused(Refusal):
+    """Paystack says that it did not take the refund, and why."""
+
+    code = "refund_refused"
+    sentence = "Paystack does not take this refund."
+
+
+class BalanceTooLow(RefundRefused):
+    """There is not enough in our balance at Paystack for the refund."""
+
+    code = "balance_too_low"
+    sentence = "The balance at Paystack is too low for this refund."
+
+
+class RefundNotFailed(Refusal):
+    """The refund did not fail, or its money went or is on its way in another refund."""
+
+    code = "refund_not_failed"
+    sentence = "This refund does not have to be sent again: it has gone, or it is on its way."
+
+
+class NoRefundAccountNeeded(Refusal):
+    """No refund of the booking waits for a bank account."""
+
+    code = "no_refund_account_needed"
+    sentence = "No refund of this booking waits for a bank account."
 
 
 class NothingToPay(Refusal):
@@ -156,8 +185,8 @@ class Payment:
     `expected` and `customer_email` are fixed when the attempt is made; `mode` is the Paystack mode
     (`test` or `live`) that it belongs to. `is_under_way` says that the payer's money is on its way, as it is for
     minutes with bank transfers. `owed_back` is what was promised back of it, in subunits, whatever became of
-    the refunds; `written_off` what an operator gave up finding an owner of. A charge under a reference of ours
-    that no attempt is known for has no booking.
+    the refunds; `charged_back` is the part of it that the payer's bank took; `written_off` what an operator gave
+    up finding an owner of. A charge under a reference of ours that no attempt is known for has no booking.
     """
 
     id: UUID
@@ -175,6 +204,7 @@ class Payment:
     is_under_way: bool = False
     owed_back: int = 0
     written_off: int = 0
+    charged_back: int = 0
     problem: str | None = None
     checks: int = 0
     next_check_at: datetime | None = None
@@ -310,6 +340,7 @@ class Payment:
         """
         taken = min(amount, self.kept)
         self.owed_back += taken
+        self.charged_back += taken
         self.problem = "the bank of the payer took the money back"
         is_waiting = self.status is PaymentStatus.MISMATCHED and self.kept > 0
         if not is_waiting and self.status not in (PaymentStatus.REFUND_PENDING, PaymentStatus.REFUND_FAILED):
@@ -333,12 +364,38 @@ class Payment:
         """This is the one attempt that pays for its booking."""
         self.pays_for_booking = True
 
-    def follow(self, refund: Refund) -> None:
-        """Take over how far its refund has come."""
-        if refund.status is RefundStatus.PROCESSED:
-            self.status = PaymentStatus.PARTIALLY_REFUNDED if self.kept else PaymentStatus.REFUNDED
-        elif refund.status is RefundStatus.FAILED:
+    def follow(self, refunds: Collection[Refund]) -> None:
+        """Take over how far its refunds, all of them, have come."""
+        if self.missing_of(refunds):
             self.status = PaymentStatus.REFUND_FAILED
+        elif not all(refund.is_final for refund in refunds):
+            self.status = PaymentStatus.REFUND_PENDING
+        else:
+            self.status = PaymentStatus.PARTIALLY_REFUNDED if self.kept else PaymentStatus.REFUNDED
+
+    def missing_of(self, refunds: Collection[Refund]) -> int:
+        """What was promised back and has neither gone nor is on its way, because its refund failed; in subunits."""
+        alive = sum(refund.amount.amount for refund in refunds if refund.status is not RefundStatus.FAILED)
+        return self.owed_back - self.charged_back - alive
+
+    def can_believe(self, status: RefundStatus, refund: Refund, refunds: Collection[Refund]) -> bool:
+        """Whether what Paystack says of one of its refunds fits what was promised back.
+
+        What has gone has gone. A refund that failed counts again as long as nothing went in its place.
+        """
+        if refund.status is RefundStatus.PROCESSED or status is refund.status:
+            return status is refund.status
+        if refund.status is not RefundStatus.FAILED:
+            return True
+        others_are_in = not any(other.is_at_paystack for other in refunds)
+        return others_are_in and self.missing_of(refunds) >= refund.amount.amount
+
+    def retry(self, failed: Refund, refunds: Collection[Refund], *, refund_id: UUID) -> Refund:
+        """The same sum once more, in a refund of its own; nothing more is promised. Raises `RefundNotFailed`."""
+        if failed.status is not RefundStatus.FAILED or self.missing_of(refunds) < failed.amount.amount:
+            raise RefundNotFailed
+        self.status = PaymentStatus.REFUND_PENDING
+        return Refund(id=refund_id, payment_id=self.id, amount=failed.amount, reason=failed.reason)
 
     def owe_back(self, amount: Money, *, refund_id: UUID, reason: str) -> Refund:
         """Some or all of it goes back to the client."""
@@ -383,9 +440,15 @@ class RefundStatus(StrEnum):
 FINAL_REFUND_STATUSES = frozenset({RefundStatus.PROCESSED, RefundStatus.FAILED})
 
 
+LATE_AFTER_WORKING_DAYS = 15
+"""Paystack says ten at most."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Refund:
-    """Money going back for a payment. `sent_at` is stored before Paystack is called."""
+    """Money going back for a payment. `sent_at` is stored before Paystack is called; `created_at` is the
+    database's.
+    """
 
     id: UUID
     payment_id: UUID
@@ -394,16 +457,33 @@ class Refund:
     status: RefundStatus = RefundStatus.REQUESTED
     paystack_id: int | None = None
     sent_at: datetime | None = None
+    created_at: datetime | None = None
 
     @property
     def is_final(self) -> bool:
-        """Whether Paystack will not change its mind any more."""
+        """Whether nothing more is expected of it."""
         return self.status in FINAL_REFUND_STATUSES
+
+    @property
+    def is_at_paystack(self) -> bool:
+        """Whether it was sent and has not come to its end. Only one refund of a payment is, at a time."""
+        return self.sent_at is not None and not self.is_final
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it takes longer than a refund ever should, counted in days from Monday to Friday, in UTC."""
+        if self.is_final or self.created_at is None:
+            return False
+        return working_days(self.created_at.date(), now.date()) > LATE_AFTER_WORKING_DAYS
 
     @property
     def note(self) -> str:
         """What we write on the refund at Paystack, to recognise it by."""
         return f"imoran refund {self.id}"
+
+
+def working_days(since: date, until: date) -> int:
+    """Days from Monday to Friday after the first date, the last one included."""
+    return sum((since + timedelta(days=day)).weekday() < 5 for day in range(1, (until - since).days + 1))
 
 
 class SettlementOutcome(StrEnum):

@@ -16,7 +16,7 @@ async def settle_absence(uow: UnitOfWork, new_id: NewId, booking: Booking, repor
         return
     await uow.bookings.save(booking)
     payment = await uow.payments.lock_paying(booking.id)
-    if payment is not None:
+    if payment is not None and payment.kept:
         await owe_back(
             uow, new_id, payment, payment.rest_of_it, booking=booking, reason="the consultant did not come"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from domain.ledger import Posting
 from domain.money import Money
@@ -12,6 +13,10 @@ from domain.money import Money
 
 class Ledger(Protocol):
     """The append-only record of money."""
+
+    async def overpaid(self, payment_id: UUID) -> int:
+        """How much more went back to the payer of a locked payment than was ours to send, in subunits."""
+        ...
 
     async def post(self, *postings: Posting) -> None:
         """Write balanced postings, in order. The database refuses a kind for the same source a second time."""

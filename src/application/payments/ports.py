@@ -76,8 +76,20 @@ class Refunds(Protocol):
         """The payment that the refund goes back for, locked."""
         ...
 
+    async def of_payment(self, payment_id: UUID) -> list[Refund]:
+        """All refunds of a locked payment, oldest first."""
+        ...
+
+    async def waiting_for_account(self, booking_id: UUID, *, client_id: UUID) -> UUID | None:
+        """The oldest refund of a client's booking that Paystack cannot make without a bank account; unlocked."""
+        ...
+
     async def wake(self, payment_reference: str) -> None:
-        """Look at the refunds of this payment at the next round."""
+        """Look at the refunds of this payment at the next round, at those that are over as well."""
+        ...
+
+    async def wake_waiting(self, payment_id: UUID) -> None:
+        """It is the turn of the next refund that was never sent."""
         ...
 
     async def due(self, *, now: datetime, limit: int) -> list[UUID]:
@@ -96,6 +108,10 @@ class Disputes(Protocol):
         """Store a new or changed dispute."""
         ...
 
+    async def is_open(self, payment_id: UUID) -> bool:
+        """Whether some dispute of a locked payment is not decided."""
+        ...
+
     async def due(self, *, now: datetime, limit: int) -> list[int]:
         """Paystack's numbers of those to be looked at, longest waiting first; not locked."""
         ...
@@ -109,6 +125,16 @@ class WebhookEvents(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorItem:
+    """Something that the system could not resolve by itself; `subject` is the id or reference that it is about."""
+
+    id: UUID
+    kind: str
+    subject: str
+    is_resolved: bool
+
+
 class OperatorItems(Protocol):
     """The operators' list: what the system cannot resolve by itself."""
 
@@ -116,8 +142,20 @@ class OperatorItems(Protocol):
         """List something; the same kind and subject is listed once while it is open."""
         ...
 
-    async def resolve(self, kind: str, *, subject: str) -> None:
-        """It is dealt with."""
+    async def resolve(self, *kinds: str, subject: str) -> None:
+        """It is dealt with: whatever is open of these kinds."""
+        ...
+
+    async def find(self, item_id: UUID) -> OperatorItem:
+        """One, unlocked: a hint only. Raises `NotFound`."""
+        ...
+
+    async def lock(self, item_id: UUID) -> OperatorItem:
+        """One, locked after everything that it is about. Raises `NotFound`."""
+        ...
+
+    async def close(self, item_id: UUID, *, by: UUID, resolution: str, note: str) -> None:
+        """An operator resolved a locked one: how, and why."""
         ...
 
 
@@ -131,12 +169,15 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayRefund:
-    """A refund as Paystack knows it. `note` is the merchant's note, which carries our id."""
+    """A refund as Paystack knows it. `note` is the merchant's note, which carries our id; `created_at` is by
+    Paystack's clock.
+    """
 
     paystack_id: int
     amount: int
     status: RefundStatus
     note: str | None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +232,9 @@ class PaymentGateway(Protocol):
         ...
 
     async def refund(self, *, paystack_id: int, amount: Money, note: str) -> GatewayRefund | None:
-        """Send money back; nothing when the transaction is already reversed in full."""
+        """Send money back; nothing when the transaction is already reversed in full. Raises `BalanceTooLow`, or
+        `RefundRefused` when Paystack says no for another reason: nothing was sent then.
+        """
         ...
 
     async def refunds_of(self, paystack_id: int) -> list[GatewayRefund]:

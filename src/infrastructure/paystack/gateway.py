@@ -12,7 +12,7 @@ import msgspec
 
 from application.payments.ports import Checkout, GatewayRefund
 from domain.money import Money
-from domain.payments import Charge, PaymentGatewayUnavailable
+from domain.payments import BalanceTooLow, Charge, PaymentGatewayUnavailable, RefundRefused
 from infrastructure.paystack.messages import Envelope, InitializedTransaction, RefundData, Transaction
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class PaystackGateway:
         except _RefusedError as refused:
             if refused.code == REVERSED:
                 return None
-            raise PaymentGatewayUnavailable from refused
+            raise _refund_refusal(refused) from refused
 
     async def refunds_of(self, paystack_id: int) -> list[GatewayRefund]:
         """GET /refund by the transaction's number; a reference would find nothing."""
@@ -124,9 +124,19 @@ class PaystackGateway:
             return response.status_code, bytes(body)
 
 
+def _refund_refusal(refused: _RefusedError) -> RefundRefused:
+    """Paystack's code for a low balance is not documented; its sentence is."""
+    words = str(refused)
+    return BalanceTooLow(words) if "insufficient balance" in words.casefold() else RefundRefused(words)
+
+
 def _gateway_refund(refund: RefundData) -> GatewayRefund:
     return GatewayRefund(
-        paystack_id=refund.id, amount=refund.amount, status=refund.refund_status, note=refund.merchant_note
+        paystack_id=refund.id,
+        amount=refund.amount,
+        status=refund.refund_status,
+        note=refund.merchant_note,
+        created_at=refund.created_at,
     )
 
 

@@ -84,6 +84,7 @@ class RefundData(msgspec.Struct, frozen=True):
     amount: int
     status: str
     merchant_note: str | None = None
+    created_at: datetime | None = msgspec.field(name="createdAt", default=None)
 
     @property
     def refund_status(self) -> RefundStatus:

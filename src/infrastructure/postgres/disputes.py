@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
@@ -16,14 +17,16 @@ FROM disputes WHERE paystack_id = $1
 """
 
 SAVE = """
-INSERT INTO disputes (id, payment_id, paystack_id, amount, currency, status, resolution, category, is_open, is_lost,
-  due_at, opened_at, resolved_at, charged_back, next_check_at)
+INSERT INTO disputes (id, payment_id, paystack_id, amount, currency, status, resolution, category, is_open,
+  is_lost, due_at, opened_at, resolved_at, charged_back, next_check_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (paystack_id) DO UPDATE SET amount = EXCLUDED.amount, currency = EXCLUDED.currency,
   status = EXCLUDED.status, resolution = EXCLUDED.resolution, category = EXCLUDED.category,
   is_open = EXCLUDED.is_open, is_lost = EXCLUDED.is_lost, due_at = EXCLUDED.due_at,
   resolved_at = EXCLUDED.resolved_at, charged_back = EXCLUDED.charged_back, next_check_at = EXCLUDED.next_check_at
 """
+
+IS_OPEN = "SELECT EXISTS (SELECT FROM disputes WHERE payment_id = $1 AND is_open)"
 
 DUE = "SELECT paystack_id FROM disputes WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2"
 
@@ -60,6 +63,10 @@ class SqlDisputes:
             dispute.charged_back,
             dispute.next_check_at,
         )
+
+    async def is_open(self, payment_id: UUID) -> bool:
+        """Whether any of a payment is open."""
+        return bool(await self._driver.fetchval(IS_OPEN, payment_id))
 
     async def due(self, *, now: datetime, limit: int) -> list[int]:
         """Paystack's numbers, longest waiting first."""

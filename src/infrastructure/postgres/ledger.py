@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from application.identity import NewId
 from domain.ledger import Posting
 from infrastructure.postgres.database import Driver
@@ -17,12 +19,24 @@ SELECT * FROM unnest($5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::uuid[],
 """
 
 
+OVERPAID = """
+SELECT greatest(coalesce(sum(e.amount), 0), 0)::bigint FROM ledger_postings p
+  JOIN ledger_entries e ON e.posting_id = p.id
+WHERE p.payment_id = $1 AND e.account = 'clients'
+"""
+
+
 class SqlLedger:
     """`Ledger` on two tables that only grow."""
 
     def __init__(self, driver: Driver, new_id: NewId) -> None:
         self._driver = driver
         self._new_id = new_id
+
+    async def overpaid(self, payment_id: UUID) -> int:
+        """What the client's account has gone below nothing for one payment."""
+        overpaid: int = await self._driver.fetchval(OVERPAID, payment_id)
+        return overpaid
 
     async def post(self, *postings: Posting) -> None:
         """One statement."""

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from application.identity import NewId
+from application.payments.ports import OperatorItem
 from domain.money import Money
 from domain.payments import Charge, ChargeStatus, Payment, PaymentStatus, Refund, RefundStatus
 from domain.refusals import NotFound
@@ -17,7 +18,7 @@ COLUMNS = """
 p.id, p.booking_id, p.reference, p.amount, p.currency, p.customer_email, p.mode, p.status, p.authorization_url,
 p.access_code, p.pays_for_booking, p.charged_amount, p.paystack_id, p.fees, p.channel, p.paid_at,
 p.gateway_response, p.problem, p.checks, p.next_check_at, p.created_at, p.charged_currency,
-p.is_under_way, p.owed_back, p.written_off
+p.is_under_way, p.owed_back, p.written_off, p.charged_back
 """
 
 ADD = """
@@ -44,7 +45,7 @@ SAVE = """
 UPDATE payments SET status = $2, authorization_url = $3, access_code = $4, pays_for_booking = $5,
   charged_amount = $6, paystack_id = $7, fees = $8, channel = $9, paid_at = $10, gateway_response = $11,
   problem = $12, checks = $13, next_check_at = $14, charged_currency = $15, is_under_way = $16, owed_back = $17,
-  booking_id = $18, written_off = $19, amount = $20, currency = $21
+  booking_id = $18, written_off = $19, amount = $20, currency = $21, charged_back = $22
 WHERE id = $1
 """
 
@@ -161,6 +162,7 @@ class SqlPayments:
             payment.written_off,
             payment.expected.amount,
             payment.expected.currency,
+            payment.charged_back,
         )
 
     async def due(self, *, now: datetime, limit: int) -> list[str]:
@@ -192,6 +194,7 @@ def _to_payment(row: asyncpg.Record) -> Payment:
         is_under_way=row["is_under_way"],
         owed_back=row["owed_back"],
         written_off=row["written_off"],
+        charged_back=row["charged_back"],
     )
 
 
@@ -220,19 +223,34 @@ INSERT INTO refunds (id, payment_id, amount, currency, reason, status, next_chec
 VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + interval '2 minutes', clock_timestamp())
 """
 
-LOCK_REFUND = """
+REFUND_COLUMNS = "r.id, r.payment_id, r.amount, r.currency, r.reason, r.status, r.paystack_id, r.sent_at, r.created_at"
+
+LOCK_REFUND = f"""
 WITH payment AS MATERIALIZED (
   SELECT id FROM payments WHERE id = (SELECT payment_id FROM refunds WHERE id = $1) FOR NO KEY UPDATE
 )
-SELECT r.id, r.payment_id, r.amount, r.currency, r.reason, r.status, r.paystack_id, r.sent_at
+SELECT {REFUND_COLUMNS}
 FROM payment JOIN refunds r ON r.payment_id = payment.id WHERE r.id = $1 FOR NO KEY UPDATE OF r
 """
 
 SAVE_REFUND = "UPDATE refunds SET status = $2, paystack_id = $3, sent_at = $4, next_check_at = $5 WHERE id = $1"
 
+REFUNDS_OF = f"SELECT {REFUND_COLUMNS} FROM refunds r WHERE r.payment_id = $1 ORDER BY r.created_at, r.id"
+
+WAITING_FOR_ACCOUNT = """
+SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN bookings b ON b.id = p.booking_id
+WHERE b.id = $1 AND b.client_id = $2 AND r.status = 'needs-attention' ORDER BY r.created_at, r.id LIMIT 1
+"""
+
+# Those that are over as well: Paystack may have changed its mind.
 WAKE_REFUNDS = """
 UPDATE refunds SET next_check_at = clock_timestamp()
-WHERE next_check_at IS NOT NULL AND payment_id = (SELECT id FROM payments WHERE reference = $1)
+WHERE (next_check_at IS NOT NULL OR sent_at IS NOT NULL)
+  AND payment_id = (SELECT id FROM payments WHERE reference = $1)
+"""
+
+WAKE_WAITING = """
+UPDATE refunds SET next_check_at = clock_timestamp() WHERE payment_id = $1 AND sent_at IS NULL AND status = 'requested'
 """
 
 DUE_REFUNDS = "SELECT id FROM refunds WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2"
@@ -261,15 +279,16 @@ class SqlRefunds:
         row = await self._driver.fetchrow(LOCK_REFUND, refund_id)
         if row is None:
             raise NotFound
-        return Refund(
-            id=row["id"],
-            payment_id=row["payment_id"],
-            amount=Money(row["amount"], row["currency"]),
-            reason=row["reason"],
-            status=RefundStatus(row["status"]),
-            paystack_id=row["paystack_id"],
-            sent_at=row["sent_at"],
-        )
+        return _to_refund(row)
+
+    async def of_payment(self, payment_id: UUID) -> list[Refund]:
+        """Oldest first."""
+        return [_to_refund(row) for row in await self._driver.fetch(REFUNDS_OF, payment_id)]
+
+    async def waiting_for_account(self, booking_id: UUID, *, client_id: UUID) -> UUID | None:
+        """The oldest one's id, unlocked."""
+        refund_id: UUID | None = await self._driver.fetchval(WAITING_FOR_ACCOUNT, booking_id, client_id)
+        return refund_id
 
     async def save(self, refund: Refund, *, next_check_at: datetime | None) -> None:
         """Write a locked refund back."""
@@ -291,9 +310,26 @@ class SqlRefunds:
         """Make the refunds of a payment due."""
         await self._driver.execute(WAKE_REFUNDS, payment_reference)
 
+    async def wake_waiting(self, payment_id: UUID) -> None:
+        """Make those due that were never sent."""
+        await self._driver.execute(WAKE_WAITING, payment_id)
+
     async def due(self, *, now: datetime, limit: int) -> list[UUID]:
         """Ids, longest waiting first."""
         return [row["id"] for row in await self._driver.fetch(DUE_REFUNDS, now, limit)]
+
+
+def _to_refund(row: asyncpg.Record) -> Refund:
+    return Refund(
+        id=row["id"],
+        payment_id=row["payment_id"],
+        amount=Money(row["amount"], row["currency"]),
+        reason=row["reason"],
+        status=RefundStatus(row["status"]),
+        paystack_id=row["paystack_id"],
+        sent_at=row["sent_at"],
+        created_at=row["created_at"],
+    )
 
 
 ADD_EVENT = """
@@ -324,7 +360,15 @@ ON CONFLICT (kind, subject) WHERE resolved_at IS NULL
 
 
 RESOLVE_ITEM = """
-UPDATE operator_items SET resolved_at = clock_timestamp() WHERE kind = $1 AND subject = $2 AND resolved_at IS NULL
+UPDATE operator_items SET resolved_at = clock_timestamp()
+WHERE kind = ANY ($1) AND subject = $2 AND resolved_at IS NULL
+"""
+
+
+FIND_ITEM = "SELECT id, kind, subject, resolved_at IS NOT NULL AS is_resolved FROM operator_items WHERE id = $1"
+
+CLOSE_ITEM = """
+UPDATE operator_items SET resolved_at = clock_timestamp(), resolved_by = $2, resolution = $3, note = $4 WHERE id = $1
 """
 
 
@@ -339,6 +383,24 @@ class SqlOperatorItems:
         """Insert one, or count it once more while it is open."""
         await self._driver.execute(ADD_ITEM, self._new_id(), kind, subject, reason)
 
-    async def resolve(self, kind: str, *, subject: str) -> None:
+    async def resolve(self, *kinds: str, subject: str) -> None:
         """Close what is open of it."""
-        await self._driver.execute(RESOLVE_ITEM, kind, subject)
+        await self._driver.execute(RESOLVE_ITEM, kinds, subject)
+
+    async def find(self, item_id: UUID) -> OperatorItem:
+        """By id, unlocked."""
+        return _to_item(await self._driver.fetchrow(FIND_ITEM, item_id))
+
+    async def lock(self, item_id: UUID) -> OperatorItem:
+        """By id, for change."""
+        return _to_item(await self._driver.fetchrow(f"{FIND_ITEM} FOR NO KEY UPDATE", item_id))
+
+    async def close(self, item_id: UUID, *, by: UUID, resolution: str, note: str) -> None:
+        """Write down who resolved it, how and why."""
+        await self._driver.execute(CLOSE_ITEM, item_id, by, resolution, note)
+
+
+def _to_item(row: asyncpg.Record | None) -> OperatorItem:
+    if row is None:
+        raise NotFound
+    return OperatorItem(**row)

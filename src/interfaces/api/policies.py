@@ -35,9 +35,10 @@ class Body(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """What the gate needs to know of an operation. Without `body` it reads none; an optional one may be left
-    out altogether.
+    out altogether. With `takes_key` it has one effect and one answer under an Idempotency-Key.
     """
 
     policy: Policy
     body: Body | None = None
     body_is_optional: bool = False
+    takes_key: bool = False

@@ -9,6 +9,7 @@ from typing import ClassVar
 import msgspec
 
 from application.availability.save_availability import RowRefused
+from application.idempotency.answer_once import KeyInFlight
 from domain.refusals import FieldError, Invalid, Kind, Refusal, Throttled
 
 MEDIA_TYPE = "application/problem+json"
@@ -158,6 +159,8 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
             return {"Retry-After": str(after)}
         case Kind.UNAVAILABLE:
             return {"Retry-After": str(RETRY_AFTER_S)}
+        case _ if isinstance(refusal, KeyInFlight):
+            return {"Retry-After": str(refusal.retry_after_s)}
         case _:
             return {}
 

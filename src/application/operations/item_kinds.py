@@ -1,0 +1,176 @@
+"""Every kind of thing on the operators' list: what it is, what it is about, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from application.outbox.ports import Topic
+from domain.payments import is_own_reference
+
+FAILED_ERRAND = "errand_failed:"
+"""What comes before the topic of an errand that failed too often."""
+
+
+class About(StrEnum):
+    """What the subject of an item names."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    PAYOUT = "payout"
+    BOOKING = "booking"
+    NOTHING = "nothing"
+
+
+class Action(StrEnum):
+    """What an operator can do about an item."""
+
+    ASK_AGAIN = "ask-again"
+    RUN_AGAIN = "run-again"
+    REFUND = "refund"
+    ATTACH = "attach"
+    DECIDE_ABSENCE = "decide-absence"
+    ENTER_OTP = "enter-otp"
+    WRITE_OFF = "write-off"
+
+
+class GivesUp(StrEnum):
+    """Which money is given up when an item is written off."""
+
+    UNOWNED_CHARGE = "unowned_charge"
+    FAILED_REFUND = "failed_refund"
+    PAID_BACK_TWICE = "paid_back_twice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemKind:
+    """One kind. `actions` in the order in which they are offered; what gives up no money is closed by a note."""
+
+    title: str
+    meaning: str
+    about: About = About.NOTHING
+    actions: tuple[Action, ...] = (Action.WRITE_OFF,)
+    gives_up: GivesUp | None = None
+
+
+KINDS = {
+    "payment_mismatched": ItemKind(
+        title="A payment that is not what was asked for",
+        meaning="Paystack charged somebody, but not as we asked, or under a reference that we have no booking "
+        "for. If nobody decides within seven days, all of it goes back by itself.",
+        about=About.PAYMENT,
+        actions=(Action.REFUND, Action.ATTACH, Action.WRITE_OFF),
+        gives_up=GivesUp.UNOWNED_CHARGE,
+    ),
+    "refund_stuck": ItemKind(
+        title="A refund that does not go through",
+        meaning="Paystack could not bring the money back to the client.",
+        about=About.REFUND,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+        gives_up=GivesUp.FAILED_REFUND,
+    ),
+    "refund_waits_for_balance": ItemKind(
+        title="A refund that waits for money",
+        meaning="There is not enough in the balance at Paystack. Top it up there; then the refund is sent by "
+        "itself.",
+        about=About.REFUND,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "refund_late": ItemKind(
+        title="A refund that takes too long",
+        meaning="It was sent more than fifteen working days ago. Ask Paystack's support about it.",
+        about=About.REFUND,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "absence_contested": ItemKind(
+        title="Did the consultant come?",
+        meaning="The client says that the consultant did not come. The consultant says that they did.",
+        about=About.BOOKING,
+        actions=(Action.DECIDE_ABSENCE,),
+    ),
+    "dispute_open": ItemKind(
+        title="A payment that the client's bank disputes",
+        meaning="Answer it in Paystack's dashboard in time, with what proves that the session took place. Nothing "
+        "of the payment is paid out until it is decided.",
+        about=About.DISPUTE,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "dispute_lost": ItemKind(
+        title="A session without its money",
+        meaning="The bank took the money back, and the session is still to come. Talk to both sides.",
+        about=About.DISPUTE,
+        actions=(Action.REFUND, Action.WRITE_OFF),
+    ),
+    "dispute_unknown": ItemKind(
+        title="A dispute that fits no payment",
+        meaning="A bank disputes a charge under a reference of ours that is not known here as such.",
+        about=About.DISPUTE,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "charged_back_twice": ItemKind(
+        title="Money that went back twice",
+        meaning="The bank took money back that had been promised to the client already. Compare with Paystack "
+        "what really went.",
+        about=About.PAYMENT,
+        gives_up=GivesUp.PAID_BACK_TWICE,
+    ),
+    "payout_needs_otp": ItemKind(
+        title="A payout that waits for its one-time password",
+        meaning="Paystack sent a one-time password to the phone of the business. Without it nothing is paid.",
+        about=About.PAYOUT,
+        actions=(Action.ENTER_OTP, Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "invariant_broken": ItemKind(
+        title="Something that must never be is so",
+        meaning="A rule that the database is checked against every few minutes does not hold.",
+    ),
+}
+
+PAYOUT = ItemKind(
+    title="A payout that needs attention",
+    meaning="The money did not reach the consultant as it should have.",
+    about=About.PAYOUT,
+    actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+)
+RECONCILIATION = ItemKind(
+    title="Paystack and we say different things",
+    meaning="What Paystack lists was compared with what is known here.",
+    about=About.PAYMENT,
+    actions=(Action.ASK_AGAIN, Action.REFUND, Action.WRITE_OFF),
+)
+UNKNOWN = ItemKind(title="Something to look at", meaning="Read the reason, and close it with a note.")
+
+ABOUT_TOPIC = {
+    Topic.SETTLE_PAYMENT: About.PAYMENT,
+    Topic.SEND_REFUND: About.REFUND,
+    Topic.FOLLOW_DISPUTE: About.DISPUTE,
+}
+
+
+def kind_of(name: str, subject: str) -> ItemKind:
+    """What is known of a kind; whatever nobody foresaw can still be read, and closed with a note."""
+    if name.startswith(FAILED_ERRAND):
+        return _failed_errand(topic_of(name))
+    if name.startswith("payout_"):
+        return KINDS.get(name, PAYOUT)
+    if name.startswith("reconciliation_"):
+        return KINDS.get(name, RECONCILIATION if is_own_reference(subject) else UNKNOWN)
+    return KINDS.get(name, UNKNOWN)
+
+
+def topic_of(name: str) -> Topic | None:
+    """The topic of an errand that failed too often, if there still is such a topic."""
+    try:
+        return Topic(name.removeprefix(FAILED_ERRAND))
+    except ValueError:
+        return None
+
+
+def _failed_errand(topic: Topic | None) -> ItemKind:
+    return ItemKind(
+        title="Work that failed again and again",
+        meaning="It was tried twenty times over some hours, and not again since.",
+        about=ABOUT_TOPIC.get(topic, About.NOTHING) if topic else About.NOTHING,
+        actions=(Action.RUN_AGAIN, Action.WRITE_OFF) if topic else (Action.WRITE_OFF,),
+    )

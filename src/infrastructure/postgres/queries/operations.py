@@ -1,0 +1,285 @@
+"""Reads for operators."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from application.operations.item_kinds import FAILED_ERRAND, About, kind_of
+from application.operations.views import (
+    AuditEntryView,
+    AuditFilter,
+    DisputeFile,
+    ErrandFile,
+    FoundPayment,
+    ItemDetails,
+    ItemFilter,
+    ItemView,
+    PaymentFile,
+    PayoutFile,
+    RefundFile,
+)
+from application.paging import Page, PageRequest
+from infrastructure.postgres.database import Database
+from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.queries.pages import key_of, money, page_of
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,18}\Z")
+MOST_FOUND = 50
+
+_ITEM = """
+SELECT i.id, i.kind, i.subject, i.reason, i.times, i.created_at, i.last_seen_at, i.resolved_at, a.username AS
+  resolved_by, i.resolution, i.note
+FROM operator_items i LEFT JOIN accounts a ON a.id = i.resolved_by
+"""
+
+_OPEN_ITEMS = f"""{_ITEM} WHERE i.resolved_at IS NULL AND ($2::text IS NULL OR i.kind = $2)
+  AND ($3::text IS NULL OR (i.created_at, i.id) > ($3::text::timestamptz, $4::text::uuid))
+ORDER BY i.created_at, i.id LIMIT $1
+"""
+
+_RESOLVED_ITEMS = f"""{_ITEM} WHERE i.resolved_at IS NOT NULL AND ($2::text IS NULL OR i.kind = $2)
+  AND ($3::text IS NULL OR (i.resolved_at, i.id) < ($3::text::timestamptz, $4::text::uuid))
+ORDER BY i.resolved_at DESC, i.id DESC LIMIT $1
+"""
+
+_OPEN_KINDS = "SELECT kind, count(*) FROM operator_items WHERE resolved_at IS NULL GROUP BY kind ORDER BY kind"
+
+_ONE_ITEM = f"{_ITEM} WHERE i.id = $1"
+
+
+def _sum(amount: str, currency: str) -> str:
+    return f"json_build_object('amount', {amount}, 'currency', {currency})"
+
+
+_REFUND = f"""json_build_object('id', r.id, 'reference', p.reference, 'amount', {_sum("r.amount", "r.currency")},
+  'status', r.status, 'reason', r.reason, 'paystack_id', r.paystack_id, 'sent_at', r.sent_at,
+  'next_check_at', r.next_check_at, 'created_at', r.created_at)"""
+
+_DISPUTE = f"""json_build_object('paystack_id', d.paystack_id, 'reference', p.reference,
+  'amount', {_sum("d.amount", "d.currency")}, 'status', d.status, 'resolution', d.resolution,
+  'category', d.category, 'is_open', d.is_open, 'is_lost', d.is_lost, 'due_at', d.due_at,
+  'opened_at', d.opened_at, 'resolved_at', d.resolved_at, 'charged_back', {_sum("d.charged_back", "d.currency")})"""
+
+_ERRAND = """json_build_object('topic', o.topic, 'subject', o.subject, 'attempts', o.attempts,
+  'created_at', o.created_at, 'done_at', o.done_at, 'last_error', o.last_error)"""
+
+_PAYOUT = f"""json_build_object('id', t.id, 'reference', t.reference, 'consultant', a.first_name || ' ' || a.last_name,
+  'amount', {_sum("t.amount", "t.currency")}, 'status', t.status, 'problem', t.problem,
+  'bank_name', k.bank_name, 'last_four', k.last_four, 'account_name', k.account_name,
+  'requested_at', t.requested_at, 'sent_at', t.sent_at, 'settled_at', t.settled_at)"""
+
+_LISTED = """json_build_object('id', i.id, 'kind', i.kind, 'subject', i.subject, 'reason', i.reason,
+  'times', i.times, 'created_at', i.created_at, 'last_seen_at', i.last_seen_at, 'resolved_at', i.resolved_at,
+  'resolved_by', (SELECT username FROM accounts WHERE id = i.resolved_by), 'resolution', i.resolution,
+  'note', i.note)"""
+
+_ABOUT = f"""
+SELECT
+  (SELECT {_REFUND} FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = $2::uuid) AS refund,
+  (SELECT {_DISPUTE} FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.paystack_id = $3::bigint)
+    AS dispute,
+  (SELECT {_PAYOUT} FROM payouts t JOIN payout_accounts k ON k.id = t.account_id
+    JOIN accounts a ON a.id = t.consultant_id WHERE t.id = $4::uuid) AS payout,
+  (SELECT {_ERRAND} FROM outbox o WHERE o.topic = $5 AND o.subject = $6 ORDER BY o.created_at DESC LIMIT 1)
+    AS errand,
+  (SELECT reference FROM payments WHERE reference = $1) AS reference,
+  (SELECT reference FROM payments WHERE booking_id = $7::uuid ORDER BY pays_for_booking DESC, created_at DESC
+    LIMIT 1) AS reference_of_booking
+"""
+
+_BOOKING = f"""
+SELECT json_build_object('id', b.id, 'status', b.status, 'starts_at', b.starts_at, 'ends_at', b.ends_at,
+  'price', {_sum("b.price_amount", "b.price_currency")}, 'client', c.first_name || ' ' || c.last_name,
+  'consultant', a.first_name || ' ' || a.last_name, 'consultant_slug', s.slug,
+  'has_absence_report', EXISTS (SELECT FROM absence_reports WHERE booking_id = b.id),
+  'steps', (SELECT coalesce(json_agg(json_build_object('previous', t.previous, 'status', t.status,
+    'actor', t.actor, 'at', t.at, 'reason', t.reason) ORDER BY t.id), '[]')
+    FROM booking_transitions t WHERE t.booking_id = b.id))
+FROM bookings b JOIN accounts c ON c.id = b.client_id JOIN accounts a ON a.id = b.consultant_id
+  JOIN consultant_profiles s ON s.account_id = b.consultant_id
+WHERE b.id = p.booking_id
+"""
+
+_PAYMENT = f"""
+WITH p AS MATERIALIZED (SELECT * FROM payments WHERE reference = $1),
+refund_ids AS MATERIALIZED (SELECT r.id::text FROM refunds r JOIN p ON p.id = r.payment_id),
+dispute_ids AS MATERIALIZED (SELECT d.paystack_id::text AS id FROM disputes d JOIN p ON p.id = d.payment_id)
+SELECT json_build_object(
+  'id', p.id, 'reference', p.reference, 'status', p.status, 'expected', {_sum("p.amount", "p.currency")},
+  'received', CASE WHEN p.charged_amount IS NOT NULL THEN {_sum("p.charged_amount", "p.charged_currency")} END,
+  'fees', p.fees,
+  'kept', {
+    _sum("coalesce(p.charged_amount, 0) - p.owed_back - p.written_off", "coalesce(p.charged_currency, p.currency)")
+},
+  'owed_back', {_sum("p.owed_back", "coalesce(p.charged_currency, p.currency)")},
+  'written_off', {_sum("p.written_off", "coalesce(p.charged_currency, p.currency)")},
+  'pays_for_booking', p.pays_for_booking, 'customer_email', p.customer_email, 'mode', p.mode,
+  'channel', p.channel, 'gateway_response', p.gateway_response, 'paystack_id', p.paystack_id,
+  'problem', p.problem, 'checks', p.checks, 'next_check_at', p.next_check_at, 'created_at', p.created_at,
+  'paid_at', p.paid_at,
+  'booking', ({_BOOKING}),
+  'other_attempts', (SELECT coalesce(json_agg(json_build_object('reference', o.reference, 'status', o.status,
+      'created_at', o.created_at) ORDER BY o.created_at), '[]')
+    FROM payments o WHERE o.booking_id = p.booking_id AND o.id <> p.id),
+  'refunds', (SELECT coalesce(json_agg({_REFUND} ORDER BY r.created_at), '[]') FROM refunds r
+    WHERE r.payment_id = p.id),
+  'disputes', (SELECT coalesce(json_agg({_DISPUTE} ORDER BY d.opened_at), '[]') FROM disputes d
+    WHERE d.payment_id = p.id),
+  'postings', (SELECT coalesce(json_agg(json_build_object('kind', l.kind, 'at', l.at,
+      'currency', p.charged_currency,
+      'entries', (SELECT json_agg(json_build_object('account', e.account, 'amount', e.amount) ORDER BY e.id)
+        FROM ledger_entries e WHERE e.posting_id = l.id)) ORDER BY l.at, l.id), '[]')
+    FROM ledger_postings l WHERE l.payment_id = p.id),
+  'webhooks', (SELECT coalesce(json_agg(json_build_object('event', w.event, 'received_at', w.received_at)
+      ORDER BY w.received_at), '[]') FROM webhook_events w WHERE w.reference = p.reference),
+  'errands', (SELECT coalesce(json_agg({_ERRAND} ORDER BY o.created_at), '[]') FROM outbox o
+    WHERE o.topic = ANY ($2) AND (o.subject = p.reference OR o.subject IN (SELECT id FROM refund_ids))),
+  'items', (SELECT coalesce(json_agg({_LISTED} ORDER BY i.created_at), '[]') FROM operator_items i
+    WHERE i.subject = p.reference OR i.subject = p.booking_id::text OR i.subject IN (SELECT id FROM refund_ids)
+      OR i.subject IN (SELECT id FROM dispute_ids))
+)
+FROM p
+"""
+
+_FIND = f"""
+SELECT reference, status, amount AS paid_amount, currency AS paid_currency, customer_email, booking_id, created_at
+FROM payments
+WHERE reference = $1 OR lower(customer_email) = lower($1) OR booking_id = $2::uuid
+ORDER BY created_at DESC LIMIT {MOST_FOUND}
+"""
+
+_AUDIT = """
+SELECT e.id, e.at, e.kind, a.username AS who, e.address, e.details
+FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id
+WHERE ($2::text IS NULL OR e.kind = $2) AND ($3::text IS NULL OR lower(a.username) = lower($3))
+  AND ($4::text IS NULL OR EXISTS (SELECT FROM jsonb_each_text(e.details) d WHERE d.value = $4))
+  AND ($5::text IS NULL OR e.id < $5::text::bigint)
+ORDER BY e.id DESC LIMIT $1
+"""
+
+_AUDIT_KINDS = "SELECT DISTINCT kind FROM audit_entries ORDER BY kind"
+
+_payment_file = msgspec.json.Decoder(PaymentFile)
+_refund_file = msgspec.json.Decoder(RefundFile)
+_dispute_file = msgspec.json.Decoder(DisputeFile)
+_payout_file = msgspec.json.Decoder(PayoutFile)
+_errand_file = msgspec.json.Decoder(ErrandFile)
+_details = msgspec.json.Decoder(dict[str, Any])
+
+
+class SqlOperationQueries:
+    """`OperationQueries`."""
+
+    def __init__(self, database: Database, topics: list[str]) -> None:
+        self._database = database
+        self._topics = topics
+
+    async def items(self, wanted: ItemFilter, page: PageRequest) -> Page[ItemView]:
+        """Open ones, oldest first; resolved ones, last resolved first."""
+        statement = _RESOLVED_ITEMS if wanted.is_resolved else _OPEN_ITEMS
+        with translated_faults():
+            rows = await self._database.pool.fetch(statement, page.limit + 1, wanted.kind, *key_of(page))
+        return page_of(rows, page, _item, ("resolved_at" if wanted.is_resolved else "created_at", "id"))
+
+    async def open_kinds(self) -> dict[str, int]:
+        """How many are open of each kind."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(_OPEN_KINDS)
+        return {row["kind"]: row["count"] for row in rows}
+
+    async def item(self, item_id: UUID) -> ItemDetails | None:
+        """One, then what its subject names."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(_ONE_ITEM, item_id)
+            if row is None:
+                return None
+            item = _item(row)
+            about = await self._database.pool.fetchrow(_ABOUT, *_named_by(item))
+        return _item_details(item, about)
+
+    async def payment(self, reference: str) -> PaymentFile | None:
+        """One statement, one JSON object."""
+        with translated_faults():
+            found = await self._database.pool.fetchval(_PAYMENT, reference, self._topics)
+        return _payment_file.decode(found) if found else None
+
+    async def find_payments(self, words: str) -> list[FoundPayment]:
+        """By reference, e-mail address or booking id."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(_FIND, words, _id_in(words))
+        return [
+            FoundPayment(
+                reference=row["reference"],
+                status=row["status"],
+                amount=money(row, "paid_"),
+                customer_email=row["customer_email"],
+                booking_id=row["booking_id"],
+                created_at=row["created_at"],
+            )
+            for row in rows
+        ]
+
+    async def audit(self, wanted: AuditFilter, page: PageRequest) -> Page[AuditEntryView]:
+        """The audit trail, newest first."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(
+                _AUDIT, page.limit + 1, wanted.kind, wanted.who, wanted.about, *key_of(page, 1)
+            )
+        return page_of(rows, page, _audit_entry, ("id",))
+
+    async def audit_kinds(self) -> list[str]:
+        """Kinds that occur."""
+        with translated_faults():
+            return [row["kind"] for row in await self._database.pool.fetch(_AUDIT_KINDS)]
+
+
+def _named_by(item: ItemView) -> tuple[object, ...]:
+    """The subject of an item as a key of each table; nothing where it is none."""
+    about = kind_of(item.kind, item.subject).about
+    an_id = _id_in(item.subject)
+    number = int(item.subject) if _NUMBER.match(item.subject) else None
+    return (
+        item.subject if about is About.PAYMENT else None,
+        an_id if about is About.REFUND else None,
+        number if about is About.DISPUTE else None,
+        an_id if about is About.PAYOUT else None,
+        item.kind.removeprefix(FAILED_ERRAND) if item.kind.startswith(FAILED_ERRAND) else None,
+        item.subject,
+        an_id if about is About.BOOKING else None,
+    )
+
+
+def _item_details(item: ItemView, about: asyncpg.Record | None) -> ItemDetails:
+    found = dict(about) if about else {}
+    refund = _refund_file.decode(found["refund"]) if found.get("refund") else None
+    dispute = _dispute_file.decode(found["dispute"]) if found.get("dispute") else None
+    of_part = (refund and refund.reference) or (dispute and dispute.reference)
+    return ItemDetails(
+        item=item,
+        payment=of_part or found.get("reference") or found.get("reference_of_booking"),
+        refund=refund,
+        dispute=dispute,
+        payout=_payout_file.decode(found["payout"]) if found.get("payout") else None,
+        errand=_errand_file.decode(found["errand"]) if found.get("errand") else None,
+    )
+
+
+def _id_in(words: str) -> UUID | None:
+    return UUID(words) if _ID.match(words) else None
+
+
+def _item(row: asyncpg.Record) -> ItemView:
+    return ItemView(**row)
+
+
+def _audit_entry(row: asyncpg.Record) -> AuditEntryView:
+    details = {name: str(value) for name, value in _details.decode(row["details"]).items()}
+    return AuditEntryView(
+        id=row["id"], at=row["at"], kind=row["kind"], who=row["who"], address=row["address"], details=details
+    )
