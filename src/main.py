@@ -60,9 +60,20 @@ from application.calendars.close_feed import CloseFeed
 from application.calendars.open_feed import OpenFeed
 from application.calendars.read_feed import ReadFeed
 from application.consultants.update_profile import UpdateProfile
+from application.idempotency.answer_once import AnswerOnce
+from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
+from application.operations.ask_again import AskAgain, RunAgain
+from application.operations.attach_payment import AttachPayment
+from application.operations.item_kinds import About
+from application.operations.prove_operator import ProveOperator
+from application.operations.refund_payment import RefundPayment
+from application.operations.write_off import WriteOff
 from application.outbox.ports import Nudge, Topic
 from application.outbox.relay_outbox import RelayOutbox
+from application.payments.find_disputes import FindDisputes
+from application.payments.follow_dispute import FollowDispute
+from application.payments.follow_disputes import FollowDisputes
 from application.payments.ports import PaymentGateway
 from application.payments.receive_webhook import ReceiveWebhook
 from application.payments.reconcile_payments import ReconcilePayments
@@ -91,6 +102,7 @@ from infrastructure.paystack.gateway import PaystackGateway, paystack_client
 from infrastructure.paystack.webhooks import PaystackWebhooks
 from infrastructure.postgres.callers import SqlCallers
 from infrastructure.postgres.database import Database
+from infrastructure.postgres.idempotency import SqlKeyedCalls
 from infrastructure.postgres.migrations import migrate, newest_revision
 from infrastructure.postgres.outbox import SqlErrands
 from infrastructure.postgres.queries.accounts import SqlAccountQueries
@@ -101,6 +113,7 @@ from infrastructure.postgres.queries.cases import SqlCaseQueries
 from infrastructure.postgres.queries.consultants import SqlConsultantQueries
 from infrastructure.postgres.queries.free_times import SqlFreeTimeQueries
 from infrastructure.postgres.queries.live_seats import SqlSeatReads
+from infrastructure.postgres.queries.operations import SqlOperationQueries
 from infrastructure.postgres.queries.payments import SqlPaymentQueries
 from infrastructure.postgres.queries.services import SqlServiceQueries
 from infrastructure.postgres.queries.timetable import SqlTimetableQueries
@@ -150,9 +163,13 @@ def build_product(
     prove_password = ProvePassword(open_uow, hasher, throttles, settings.rate_limits)
     settle_payment = SettlePayment(open_uow, gateway, new_id, check_policy)
     send_refund = SendRefund(open_uow, gateway)
+    follow_dispute = FollowDispute(open_uow, gateway, settle_payment, new_id)
+    prove_operator = ProveOperator(ConfirmPassword(open_uow, hasher, throttles))
     calendar_queries = SqlCalendarQueries(database)
     consultant_queries = SqlConsultantQueries(database)
     own_zone = OwnZone(consultant_queries, find_zone)
+    booking_queries = SqlBookingQueries(database)
+    keyed_calls = SqlKeyedCalls(database)
     return Product(
         register_account=RegisterAccount(
             open_uow, hasher, common, checked_email, new_id, settings.default_currency
@@ -184,6 +201,7 @@ def build_product(
             new_id,
             HoldPolicy(length=timedelta(seconds=settings.hold_seconds)),
             Commission(settings.commission_bps),
+            booking_queries,
         ),
         reschedule_booking=RescheduleBooking(open_uow),
         cancel_booking=CancelBooking(open_uow, new_id, nudge),
@@ -217,20 +235,39 @@ def build_product(
             SqlErrands(database, new_id),
             {Topic.SETTLE_PAYMENT: settle_payment, Topic.SEND_REFUND: lambda subject: send_refund(UUID(subject))},
         ),
+        follow_dispute=follow_dispute,
+        follow_disputes=FollowDisputes(open_uow, follow_dispute),
+        find_disputes=FindDisputes(gateway, follow_dispute),
+        ask_again=AskAgain(
+            open_uow,
+            prove_operator,
+            {
+                About.PAYMENT: settle_payment,
+                About.REFUND: lambda subject: send_refund(UUID(subject)),
+                About.DISPUTE: follow_dispute,
+            },
+        ),
+        run_again=RunAgain(open_uow, prove_operator, nudge),
+        refund_payment=RefundPayment(open_uow, prove_operator, new_id, nudge),
+        attach_payment=AttachPayment(open_uow, prove_operator, gateway),
+        write_off=WriteOff(open_uow, prove_operator),
         write_review=WriteReview(open_uow, new_id),
         open_feed=OpenFeed(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
         close_feed=CloseFeed(open_uow),
         read_feed=ReadFeed(calendar_queries, secrets),
+        answer_once=AnswerOnce(keyed_calls, new_id),
+        tidy_keys=TidyKeys(keyed_calls),
         account_queries=SqlAccountQueries(database),
         consultant_queries=consultant_queries,
         availability_queries=SqlAvailabilityQueries(database),
         service_queries=SqlServiceQueries(database),
         timetable_queries=SqlTimetableQueries(database),
         pattern_queries=SqlPatternQueries(database),
-        booking_queries=SqlBookingQueries(database),
+        booking_queries=booking_queries,
         case_queries=SqlCaseQueries(database),
         free_time_queries=SqlFreeTimeQueries(database),
         payment_queries=SqlPaymentQueries(database),
+        operation_queries=SqlOperationQueries(database),
         waiting_queries=SqlWaitingQueries(database),
         seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),
         calendar_queries=calendar_queries,

@@ -302,7 +302,21 @@ CREATE INDEX ix_idempotency_keys_expires_at ON idempotency_keys (expires_at);
 CREATE INDEX ix_idempotency_keys_locked_until ON idempotency_keys (locked_until) WHERE locked_until IS NOT NULL;
 """
 
+OPERATIONS = """
+-- What operators look for: everything about one payment, and what became of what was on their list.
+CREATE INDEX ix_payments_customer_email ON payments (lower(customer_email));
+CREATE INDEX ix_webhook_events_reference ON webhook_events (reference) WHERE reference IS NOT NULL;
+CREATE INDEX ix_outbox_subject ON outbox (subject);
+CREATE INDEX ix_operator_items_subject ON operator_items (subject);
+CREATE INDEX ix_operator_items_resolved_at ON operator_items (resolved_at, id) WHERE resolved_at IS NOT NULL;
+"""
+
 DOWN = """
+DROP INDEX ix_operator_items_resolved_at;
+DROP INDEX ix_operator_items_subject;
+DROP INDEX ix_outbox_subject;
+DROP INDEX ix_webhook_events_reference;
+DROP INDEX ix_payments_customer_email;
 DROP TABLE idempotency_keys;
 ALTER TABLE consultant_profiles DROP COLUMN weekly_payouts;
 DROP TABLE payouts;
@@ -335,7 +349,7 @@ ALTER TABLE bookings DROP COLUMN commission_bps;
 
 def upgrade() -> None:
     """Create everything, and write down in the ledger what happened before it."""
-    for script in (BOOKINGS, PAYMENTS, DISPUTES, LEDGER, BACKFILL, PAYOUTS, IDEMPOTENCY):
+    for script in (BOOKINGS, PAYMENTS, DISPUTES, LEDGER, BACKFILL, PAYOUTS, IDEMPOTENCY, OPERATIONS):
         run_script(script)
 
 

@@ -55,8 +55,18 @@ from application.calendars.views import CalendarQueries
 from application.consultants.update_profile import UpdateProfile
 from application.consultants.views import ConsultantQueries
 from application.health import Readiness
+from application.idempotency.answer_once import AnswerOnce
+from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
+from application.operations.ask_again import AskAgain, RunAgain
+from application.operations.attach_payment import AttachPayment
+from application.operations.refund_payment import RefundPayment
+from application.operations.views import OperationQueries
+from application.operations.write_off import WriteOff
 from application.outbox.relay_outbox import RelayOutbox
+from application.payments.find_disputes import FindDisputes
+from application.payments.follow_dispute import FollowDispute
+from application.payments.follow_disputes import FollowDisputes
 from application.payments.receive_webhook import ReceiveWebhook
 from application.payments.reconcile_payments import ReconcilePayments
 from application.payments.settle_payment import SettlePayment
@@ -123,11 +133,24 @@ class Product:
     reconcile_payments: ReconcilePayments
     relay_outbox: RelayOutbox
 
+    follow_dispute: FollowDispute
+    follow_disputes: FollowDisputes
+    find_disputes: FindDisputes
+
+    ask_again: AskAgain
+    run_again: RunAgain
+    refund_payment: RefundPayment
+    attach_payment: AttachPayment
+    write_off: WriteOff
+
     write_review: WriteReview
 
     open_feed: OpenFeed
     close_feed: CloseFeed
     read_feed: ReadFeed
+
+    answer_once: AnswerOnce
+    tidy_keys: TidyKeys
 
     account_queries: AccountQueries
     consultant_queries: ConsultantQueries
@@ -139,6 +162,7 @@ class Product:
     case_queries: CaseQueries
     free_time_queries: FreeTimeQueries
     payment_queries: PaymentQueries
+    operation_queries: OperationQueries
     waiting_queries: WaitingQueries
     seat_watches: SeatWatches
     calendar_queries: CalendarQueries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,7 +20,7 @@ from domain.bookings import (
     SlotInPast,
 )
 from domain.money import Money
-from domain.refusals import Kind, Refusal
+from domain.refusals import Kind, Refusal, Throttled
 
 REFERENCE_PREFIX = "imo-"
 """Every reference of ours begins with it; one Paystack business may serve other programs too."""
@@ -150,6 +150,18 @@ HOURLY_UNTIL = timedelta(hours=72)
 """Paystack repeats its webhooks for as long."""
 DAILY_UNTIL = timedelta(days=7)
 ABANDONED_AFTER = timedelta(days=1)
+
+
+MOST_ATTEMPTS = 6
+ATTEMPTS_WINDOW = timedelta(hours=1)
+"""Six attempts to pay for one booking in an hour: enough for every card in a purse."""
+
+
+def refuse_too_many_attempts(begun: Sequence[datetime], now: datetime) -> None:
+    """`begun` are the attempts within the window, oldest first. Raises `Throttled`."""
+    if len(begun) >= MOST_ATTEMPTS:
+        again = begun[-MOST_ATTEMPTS] + ATTEMPTS_WINDOW
+        raise Throttled(int((again - now).total_seconds()) + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,7 +386,7 @@ class Payment:
             self.status = PaymentStatus.PARTIALLY_REFUNDED if self.kept else PaymentStatus.REFUNDED
 
     def missing_of(self, refunds: Collection[Refund]) -> int:
-        """What was promised back and has neither gone nor is on its way, because its refund failed; in subunits."""
+        """What was promised back, and neither went nor is on its way: its refund failed. In subunits."""
         alive = sum(refund.amount.amount for refund in refunds if refund.status is not RefundStatus.FAILED)
         return self.owed_back - self.charged_back - alive
 
@@ -440,6 +452,8 @@ class RefundStatus(StrEnum):
 FINAL_REFUND_STATUSES = frozenset({RefundStatus.PROCESSED, RefundStatus.FAILED})
 
 
+REFUND_NOTE = "imoran refund"
+"""Begins what we write on every refund at Paystack."""
 LATE_AFTER_WORKING_DAYS = 15
 """Paystack says ten at most."""
 
@@ -478,7 +492,7 @@ class Refund:
     @property
     def note(self) -> str:
         """What we write on the refund at Paystack, to recognise it by."""
-        return f"imoran refund {self.id}"
+        return f"{REFUND_NOTE} {self.id}"
 
 
 def working_days(since: date, until: date) -> int:

@@ -8,20 +8,26 @@ from uuid import UUID
 
 from application.accounts.callers import Caller
 from application.bookings.ports import SeatOffer
-from application.bookings.views import BookingView, ConsultantName
+from application.bookings.views import BookingQueries, BookingView, ConsultantName
 from application.identity import NewId
 from application.money_view import MoneyView
 from application.transactions import OpenUnitOfWork, retried
 from domain.bookings import Booking, HoldPolicy
 from domain.commission import Commission
+from domain.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReserveSeatCommand:
-    """Which slot, and what the client wants to talk about."""
+    """Which slot, and what the client wants to talk about.
+
+    `booking_id` is given by callers who ask again when they heard nothing: a booking of theirs under that id is
+    what they got the first time.
+    """
 
     slot_id: UUID
     reason: str
+    booking_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +46,25 @@ class ReserveSeat:
     new_id: NewId
     hold: HoldPolicy
     commission: Commission
+    booking_queries: BookingQueries
 
-    @retried
     async def __call__(self, caller: Caller, command: ReserveSeatCommand) -> BookingView:
         """The booking. Raises the refusal of the first rule that is broken, `NotFound` or `Invalid`."""
+        try:
+            return await self._reserve(caller, command)
+        except Refusal:
+            made_before = await self._made_before(caller, command.booking_id)
+            if made_before is None:
+                raise
+            return made_before
+
+    @retried
+    async def _reserve(self, caller: Caller, command: ReserveSeatCommand) -> BookingView:
         async with self.open_uow() as uow:
             offer = await uow.bookings.lock_seat(slot_id=command.slot_id, client_id=caller.account_id)
             booking = Booking.reserve(
                 offer.request,
-                booking_id=self.new_id(),
+                booking_id=command.booking_id or self.new_id(),
                 reason=command.reason,
                 policy=offer.policy,
                 hold=self.hold,
@@ -60,6 +76,14 @@ class ReserveSeat:
                 await uow.waiting_list.take_place(slot_id=booking.slot_id, client_id=booking.client_id)
             await uow.commit()
         return _view(booking, offer, offer.now)
+
+    async def _made_before(self, caller: Caller, booking_id: UUID | None) -> BookingView | None:
+        if booking_id is None:
+            return None
+        details = await self.booking_queries.details(caller.account_id, booking_id)
+        if details is None:
+            return None
+        return BookingView(**{name: getattr(details, name) for name in BookingView.__struct_fields__})
 
 
 def _view(booking: Booking, offer: SeatOffer, created_at: datetime) -> BookingView:

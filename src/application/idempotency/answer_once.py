@@ -30,7 +30,9 @@ class KeyMismatch(Refusal):
 
     code = "idempotency_mismatch"
     kind = Kind.INVALID
-    sentence = "This key was sent before with another request. Nothing was done; use a key of its own for this one."
+    sentence = (
+        "This key was sent before with another request. Nothing was done; use a key of its own for this one."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,8 +159,8 @@ class AttemptFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentFile(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about one payment. `kept` was neither promised back nor written off; `received` is nothing as long
-    as nothing was charged.
+    """Everything about one payment. `kept` was neither promised back nor written off; `received` is nothing as
+    long as nothing was charged.
     """
 
     id: UUID

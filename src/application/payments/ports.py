@@ -36,6 +36,10 @@ class Payments(Protocol):
         """The newest attempt that is still `initialized`, if there is one."""
         ...
 
+    async def begun_since(self, booking_id: UUID, since: datetime) -> list[datetime]:
+        """When the booking's attempts since then were begun, oldest first."""
+        ...
+
     async def booking_is_paid(self, booking_id: UUID) -> bool:
         """Whether some attempt pays for the booking."""
         ...

@@ -14,12 +14,14 @@ from application.transactions import OpenUnitOfWork, retried
 from domain.bookings import BookingStatus
 from domain.money import Money
 from domain.payments import (
+    ATTEMPTS_WINDOW,
     CheckPolicy,
     NothingToPay,
     Payment,
     PaymentGatewayUnavailable,
     PaymentInProgress,
     PaymentStatus,
+    refuse_too_many_attempts,
 )
 from domain.refusals import NotFound
 
@@ -40,7 +42,8 @@ class StartedPayment:
 class StartPayment:
     """Begin to collect a booking's price.
 
-    - Only while the seat is held. An attempt whose checkout is still open is handed out again.
+    - Only while the seat is held. An attempt whose checkout is still open is handed out again; of new ones
+      there is a limited number in an hour.
     - The attempt is stored under a fresh reference before Paystack hears of it, so that no charge can
       exist without a row of ours; a reference is never sent twice.
     """
@@ -55,7 +58,7 @@ class StartPayment:
     async def __call__(self, caller: Caller, booking_id: UUID) -> StartedPayment:
         """The payment to make.
 
-        Raises `NotFound`, `NothingToPay`, `HoldExpired`, `PaymentInProgress` or
+        Raises `NotFound`, `NothingToPay`, `HoldExpired`, `PaymentInProgress`, `Throttled` or
         `PaymentGatewayUnavailable`; nothing was charged then.
         """
         payment = await self._attempt(caller, booking_id)
@@ -79,6 +82,7 @@ class StartPayment:
                 return earlier
             if earlier is not None and now - earlier.created_at < BEING_STARTED:
                 raise PaymentInProgress
+            refuse_too_many_attempts(await uow.payments.begun_since(booking.id, now - ATTEMPTS_WINDOW), now)
             account = await uow.accounts.get(caller.account_id)
             if account is None:
                 raise NotFound

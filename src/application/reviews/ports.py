@@ -15,6 +15,10 @@ class Reviews(Protocol):
         """Raises `AlreadyReviewed`."""
         ...
 
+    async def find(self, review_id: UUID, *, booking_id: UUID) -> Review | None:
+        """The review of a booking, if it is that one; lock the booking first."""
+        ...
+
     async def exists_for(self, booking_id: UUID) -> bool:
         """Whether the booking was reviewed; lock it first."""
         ...

@@ -15,11 +15,15 @@ from domain.reviews import Review
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteReviewCommand:
-    """1 to 5 stars and a comment, which may be empty."""
+    """1 to 5 stars and a comment, which may be empty.
+
+    `review_id` is given by callers who ask again when they heard nothing.
+    """
 
     booking_id: UUID
     rating: int
     comment: str
+    review_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,11 @@ class WriteReview:
             booking = await uow.bookings.lock(command.booking_id, client_id=caller.account_id)
             if await is_disputed(uow, booking.id):
                 raise AbsenceUndecided
+            if command.review_id and (written := await uow.reviews.find(command.review_id, booking_id=booking.id)):
+                return written
             review = Review.write(
                 booking,
-                review_id=self.new_id(),
+                review_id=command.review_id or self.new_id(),
                 rating=command.rating,
                 comment=command.comment,
                 now=await uow.now(),

@@ -49,6 +49,8 @@ UPDATE payments SET status = $2, authorization_url = $3, access_code = $4, pays_
 WHERE id = $1
 """
 
+BEGUN_SINCE = "SELECT created_at FROM payments WHERE booking_id = $1 AND created_at > $2 ORDER BY created_at"
+
 BOOKING_IS_PAID = "SELECT EXISTS (SELECT FROM payments WHERE booking_id = $1 AND pays_for_booking)"
 
 LOCK_PAYING = f"""
@@ -126,6 +128,10 @@ class SqlPayments:
         """The newest that is still initialized."""
         row = await self._driver.fetchrow(OPEN_ATTEMPT, booking_id)
         return _to_payment(row) if row else None
+
+    async def begun_since(self, booking_id: UUID, since: datetime) -> list[datetime]:
+        """Instants, oldest first."""
+        return [row["created_at"] for row in await self._driver.fetch(BEGUN_SINCE, booking_id, since)]
 
     async def booking_is_paid(self, booking_id: UUID) -> bool:
         """Whether some attempt pays for the booking."""
@@ -223,7 +229,9 @@ INSERT INTO refunds (id, payment_id, amount, currency, reason, status, next_chec
 VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + interval '2 minutes', clock_timestamp())
 """
 
-REFUND_COLUMNS = "r.id, r.payment_id, r.amount, r.currency, r.reason, r.status, r.paystack_id, r.sent_at, r.created_at"
+REFUND_COLUMNS = """
+r.id, r.payment_id, r.amount, r.currency, r.reason, r.status, r.paystack_id, r.sent_at, r.created_at
+"""
 
 LOCK_REFUND = f"""
 WITH payment AS MATERIALIZED (
@@ -250,7 +258,8 @@ WHERE (next_check_at IS NOT NULL OR sent_at IS NOT NULL)
 """
 
 WAKE_WAITING = """
-UPDATE refunds SET next_check_at = clock_timestamp() WHERE payment_id = $1 AND sent_at IS NULL AND status = 'requested'
+UPDATE refunds SET next_check_at = clock_timestamp()
+WHERE payment_id = $1 AND sent_at IS NULL AND status = 'requested'
 """
 
 DUE_REFUNDS = "SELECT id FROM refunds WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2"

@@ -37,6 +37,21 @@ class SqlReviews:
             )
         )
 
+    async def find(self, review_id: UUID, *, booking_id: UUID) -> Review | None:
+        """By both of its keys."""
+        row = await self._rows.get_one_or_none(id=review_id, booking_id=booking_id)
+        if row is None:
+            return None
+        return Review(
+            id=row.id,
+            booking_id=row.booking_id,
+            client_id=row.client_id,
+            consultant_id=row.consultant_id,
+            rating=row.rating,
+            comment=row.comment,
+            created_at=row.created_at,
+        )
+
     async def exists_for(self, booking_id: UUID) -> bool:
         """By booking."""
         return await self._rows.exists(ReviewRow.booking_id == booking_id)

@@ -139,6 +139,7 @@ class CalendarFeedController(Controller):
             policy=THOSE_WITH_SESSIONS,
             explained_by=OpenFeed,
             method="POST",
+            holds_secret=True,
             reads=Body.JSON,
             gives=NewCalendarFeed,
             status=201,

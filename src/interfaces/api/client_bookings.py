@@ -138,7 +138,7 @@ class ClientBookingController(Controller):
             method="POST",
             gives=PaymentToMake,
             status=201,
-            refuses=(404, 409),
+            refuses=(404, 409, 429),
         ),
     )
     async def start_payment(

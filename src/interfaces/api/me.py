@@ -132,6 +132,7 @@ class MeController(Controller):
             policy=ANY_ROLE,
             explained_by=ChangePassword,
             method="POST",
+            holds_secret=True,
             reads=Body.JSON,
             status=204,
             refuses=(429,),

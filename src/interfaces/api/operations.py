@@ -119,9 +119,7 @@ def _description(explained_by: object, method: str, access: Access) -> str:
     return f"{explanation}\n\n{WITHOUT_KEY if access.policy.needs_token else WITHOUT_ACCOUNT}"
 
 
-def _responses(
-    access: Access, gives: type | None, status: int, refuses: Iterable[int]
-) -> dict[int, ResponseSpec]:
+def _responses(access: Access, gives: type | None, status: int, refuses: Iterable[int]) -> dict[int, ResponseSpec]:
     statuses = {400, 500, 503, *refuses}
     statuses |= {401, 403} if access.policy.needs_token else set()
     statuses |= {413, 415, 422} if access.body else set()

@@ -14,7 +14,7 @@ from litestar.openapi.spec.enums import OpenAPIType
 from application.accounts.callers import Caller
 from application.idempotency.answer_once import LIFE, AnswerOnce
 from application.idempotency.ports import Answer
-from application.payments.start_payment import PaymentInProgress
+from domain.payments import PaymentInProgress
 from domain.refusals import Invalid
 from interfaces.api.policies import OPT, Access
 from interfaces.http.idempotency import (

@@ -21,9 +21,11 @@ from interfaces.api.me import MeController
 from interfaces.api.patterns import PatternController
 from interfaces.api.payments import ClientPaymentController, ConsultantPaymentController
 from interfaces.api.range_tools import RangeToolController
+from interfaces.api.repeated_calls import BeforeRequest, begin_keyed_calls, kept
 from interfaces.api.services import OfferedServiceController, ServiceController
 from interfaces.api.waiting_list import WaitingListController
 from interfaces.api.webhooks import receive_paystack_webhook
+from interfaces.http.idempotency import KeepAnswers
 
 LARGEST_BODY = 64 * 1024
 CONTROLLERS = (
@@ -58,16 +60,30 @@ def build_api(product: Product) -> list[ControllerRouterHandler]:
         # A function, because the framework copies a router with everything that hangs on it.
         return Gate(app, product.callers, product.secrets)
 
+    def keep_answers(app: ASGIApp) -> KeepAnswers:
+        return KeepAnswers(app, product.answer_once, kept)
+
     outside = (receive_paystack_webhook, alive, ready)
     documentation = build_documentation((_router(*CONTROLLERS), *outside))
-    return [_router(*CONTROLLERS, *documentation, middleware=[gate]), *outside]
+    calls = _router(
+        *CONTROLLERS,
+        *documentation,
+        middleware=[gate, keep_answers],
+        before_request=begin_keyed_calls(product.answer_once),
+    )
+    return [calls, *outside]
 
 
-def _router(*handlers: ControllerRouterHandler, middleware: list[Middleware] | None = None) -> Router:
+def _router(
+    *handlers: ControllerRouterHandler,
+    middleware: list[Middleware] | None = None,
+    before_request: BeforeRequest | None = None,
+) -> Router:
     return Router(
         path="/api",
         route_handlers=handlers,
         middleware=middleware,
+        before_request=before_request,
         dto=JsonBodies,
         return_dto=None,
         request_max_body_size=LARGEST_BODY,

@@ -209,7 +209,9 @@ class _HeldAnswer:
         for message in self._messages:
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"])
+                headers = tuple(
+                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]
+                )
             elif message["type"] == "http.response.body":
                 body += message.get("body", b"")
         return Answer(status=status, headers=headers, body=body)

@@ -17,6 +17,7 @@ EXPIRE_EVERY_S = 15
 OFFER_EVERY_S = 3
 TEND_EVERY_S = 60
 ROLL_EVERY_S = 300
+FOLLOW_EVERY_S = 300
 TIMEOUT_S = 120
 
 
@@ -37,6 +38,9 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> Schedule:
     async def reconcile_payments(_: object) -> int:
         return await product.reconcile_payments()
 
+    async def follow_disputes(_: object) -> int:
+        return await product.follow_disputes()
+
     async def expire_holds(_: object) -> int:
         return await product.expire_holds()
 
@@ -52,14 +56,19 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> Schedule:
     async def roll_patterns(_: object) -> int:
         return await product.roll_patterns_forward()
 
+    async def tidy_keys(_: object) -> int:
+        return await product.tidy_keys()
+
     jobs: list[tuple[str, Job, int]] = [
         ("outbox.relay", relay_outbox, RELAY_EVERY_S),
         ("payments.reconcile", reconcile_payments, reconcile_every_s),
+        ("disputes.follow", follow_disputes, FOLLOW_EVERY_S),
         ("bookings.expire_holds", expire_holds, EXPIRE_EVERY_S),
         ("waiting_list.offer_seats", offer_seats, OFFER_EVERY_S),
         ("bookings.complete_sessions", complete_sessions, TEND_EVERY_S),
         ("bookings.uphold_absences", uphold_absences, TEND_EVERY_S),
         ("availability.roll_patterns", roll_patterns, ROLL_EVERY_S),
+        ("idempotency.tidy_keys", tidy_keys, TEND_EVERY_S),
     ]
     for name, job, _ in jobs:
         job.__qualname__ = name  # SAQ knows scheduled functions by this

@@ -14,7 +14,7 @@ from application.availability.save_availability import SlotRow
 from application.bookings.views import BookingDetails, BookingView
 from domain.availability import Slot, SlotStatus
 from domain.payments import PaymentGatewayUnavailable, PaymentInProgress, PaymentStatus
-from domain.refusals import NotFound
+from domain.refusals import NotFound, Throttled
 from tests.marketplace import Marketplace
 
 
@@ -209,6 +209,19 @@ async def test_late_money_and_another_client_at_once_never_share_the_seat(case: 
 async def test_a_live_attempt_is_handed_out_again(case: Case) -> None:
     again = await case.marketplace.started_payment(case.client, case.booking)
     assert again.reference == case.reference
+
+
+async def test_nobody_begins_a_seventh_attempt_within_an_hour(case: Case) -> None:
+    reference = case.reference
+    for _ in range(5):
+        await case.marketplace.pay(reference, status="failed")
+        await case.marketplace.product.settle_payment(reference)
+        reference = (await case.marketplace.started_payment(case.client, case.booking)).reference
+    await case.marketplace.pay(reference, status="failed")
+    await case.marketplace.product.settle_payment(reference)
+    with pytest.raises(Throttled) as refusal:
+        await case.marketplace.started_payment(case.client, case.booking)
+    assert 3_500 < refusal.value.retry_after_s <= 3_600
 
 
 async def test_two_presses_of_the_pay_button_at_once_make_one_attempt(marketplace: Marketplace) -> None:

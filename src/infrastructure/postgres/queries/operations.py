@@ -64,12 +64,14 @@ _REFUND = f"""json_build_object('id', r.id, 'reference', p.reference, 'amount', 
 _DISPUTE = f"""json_build_object('paystack_id', d.paystack_id, 'reference', p.reference,
   'amount', {_sum("d.amount", "d.currency")}, 'status', d.status, 'resolution', d.resolution,
   'category', d.category, 'is_open', d.is_open, 'is_lost', d.is_lost, 'due_at', d.due_at,
-  'opened_at', d.opened_at, 'resolved_at', d.resolved_at, 'charged_back', {_sum("d.charged_back", "d.currency")})"""
+  'opened_at', d.opened_at, 'resolved_at', d.resolved_at,
+  'charged_back', {_sum("d.charged_back", "d.currency")})"""
 
 _ERRAND = """json_build_object('topic', o.topic, 'subject', o.subject, 'attempts', o.attempts,
   'created_at', o.created_at, 'done_at', o.done_at, 'last_error', o.last_error)"""
 
-_PAYOUT = f"""json_build_object('id', t.id, 'reference', t.reference, 'consultant', a.first_name || ' ' || a.last_name,
+_PAYOUT = f"""json_build_object('id', t.id, 'reference', t.reference,
+  'consultant', a.first_name || ' ' || a.last_name,
   'amount', {_sum("t.amount", "t.currency")}, 'status', t.status, 'problem', t.problem,
   'bank_name', k.bank_name, 'last_four', k.last_four, 'account_name', k.account_name,
   'requested_at', t.requested_at, 'sent_at', t.sent_at, 'settled_at', t.settled_at)"""
@@ -139,7 +141,8 @@ SELECT json_build_object(
   'webhooks', (SELECT coalesce(json_agg(json_build_object('event', w.event, 'received_at', w.received_at)
       ORDER BY w.received_at), '[]') FROM webhook_events w WHERE w.reference = p.reference),
   'errands', (SELECT coalesce(json_agg({_ERRAND} ORDER BY o.created_at), '[]') FROM outbox o
-    WHERE o.topic = ANY ($2) AND (o.subject = p.reference OR o.subject IN (SELECT id FROM refund_ids))),
+    WHERE o.subject = p.reference OR o.subject IN (SELECT id FROM refund_ids)
+      OR o.topic = 'disputes.follow' AND o.subject IN (SELECT id FROM dispute_ids)),
   'items', (SELECT coalesce(json_agg({_LISTED} ORDER BY i.created_at), '[]') FROM operator_items i
     WHERE i.subject = p.reference OR i.subject = p.booking_id::text OR i.subject IN (SELECT id FROM refund_ids)
       OR i.subject IN (SELECT id FROM dispute_ids))
@@ -176,9 +179,8 @@ _details = msgspec.json.Decoder(dict[str, Any])
 class SqlOperationQueries:
     """`OperationQueries`."""
 
-    def __init__(self, database: Database, topics: list[str]) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._topics = topics
 
     async def items(self, wanted: ItemFilter, page: PageRequest) -> Page[ItemView]:
         """Open ones, oldest first; resolved ones, last resolved first."""
@@ -206,7 +208,7 @@ class SqlOperationQueries:
     async def payment(self, reference: str) -> PaymentFile | None:
         """One statement, one JSON object."""
         with translated_faults():
-            found = await self._database.pool.fetchval(_PAYMENT, reference, self._topics)
+            found = await self._database.pool.fetchval(_PAYMENT, reference)
         return _payment_file.decode(found) if found else None
 
     async def find_payments(self, words: str) -> list[FoundPayment]:
