@@ -169,6 +169,7 @@ def build_product(
     consultant_queries = SqlConsultantQueries(database)
     own_zone = OwnZone(consultant_queries, find_zone)
     booking_queries = SqlBookingQueries(database)
+    waiting_queries = SqlWaitingQueries(database)
     keyed_calls = SqlKeyedCalls(database)
     return Product(
         register_account=RegisterAccount(
@@ -213,10 +214,10 @@ def build_product(
         mark_no_show=MarkNoShow(open_uow),
         report_absence=ReportAbsence(open_uow),
         answer_absence_report=AnswerAbsenceReport(open_uow, new_id, nudge),
-        decide_absence_report=DecideAbsenceReport(open_uow, new_id, nudge),
+        decide_absence_report=DecideAbsenceReport(open_uow, prove_operator, new_id, nudge),
         uphold_unanswered_reports=UpholdUnansweredReports(open_uow, new_id),
         expire_holds=ExpireHolds(open_uow, settle_payment),
-        join_waiting_list=JoinWaitingList(open_uow, new_id),
+        join_waiting_list=JoinWaitingList(open_uow, new_id, waiting_queries),
         leave_waiting_list=LeaveWaitingList(open_uow),
         offer_seats=OfferSeats(open_uow, OfferPolicy(length=timedelta(seconds=settings.offer_seconds))),
         start_payment=StartPayment(
@@ -233,7 +234,11 @@ def build_product(
         reconcile_payments=ReconcilePayments(open_uow, settle_payment, send_refund),
         relay_outbox=RelayOutbox(
             SqlErrands(database, new_id),
-            {Topic.SETTLE_PAYMENT: settle_payment, Topic.SEND_REFUND: lambda subject: send_refund(UUID(subject))},
+            {
+                Topic.SETTLE_PAYMENT: settle_payment,
+                Topic.SEND_REFUND: lambda subject: send_refund(UUID(subject)),
+                Topic.FOLLOW_DISPUTE: follow_dispute,
+            },
         ),
         follow_dispute=follow_dispute,
         follow_disputes=FollowDisputes(open_uow, follow_dispute),
@@ -268,7 +273,7 @@ def build_product(
         free_time_queries=SqlFreeTimeQueries(database),
         payment_queries=SqlPaymentQueries(database),
         operation_queries=SqlOperationQueries(database),
-        waiting_queries=SqlWaitingQueries(database),
+        waiting_queries=waiting_queries,
         seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),
         calendar_queries=calendar_queries,
         callers=SqlCallers(database),

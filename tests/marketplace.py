@@ -18,6 +18,7 @@ from application.availability.save_availability import SlotRow
 from application.bookings.reserve_seat import ReserveSeatCommand
 from application.bookings.views import BookingDetails, BookingView
 from application.consultants.update_profile import UpdateProfileCommand
+from application.operations.prove_operator import Proof
 from application.payments.start_payment import StartedPayment
 from application.product import Product
 from domain.accounts import Role
@@ -29,6 +30,8 @@ PASSWORD = "bright-harmattan-morning"
 QUESTION = "phrase"
 ANSWER = "seven green umbrellas"
 PRICE = Money(500_000, "NGN")
+PROOF = Proof(note="Both of them wrote to us", password=PASSWORD)
+"""What an operator's action comes with."""
 
 
 class RememberedHashes:

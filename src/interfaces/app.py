@@ -33,7 +33,7 @@ def build_web_app(
 ) -> Litestar:
     """The application that a web server process serves. Raises when an operation of the API names no policy."""
     app = Litestar(
-        route_handlers=[*build_api(product), build_pages(settings)],
+        route_handlers=[*build_api(product), build_pages(product, settings)],
         dependencies=dependencies_of(product, settings),
         exception_handlers=ErrorAnswers(render_error_page).handlers(),
         lifespan=list(lifespan),

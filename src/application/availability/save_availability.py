@@ -28,11 +28,15 @@ Value = TypeVar("Value")
 class SlotRow:
     """One row of a save. Without `slot_id` it adds a slot; with one, what is nothing stays as it is.
 
+    `new_slot_id` is given by callers who ask again when they heard nothing: a slot of theirs under that id is what
+    the row added the first time.
+
     With `service_id` a new slot begins with what that service says, and one that is there becomes a session of
     it, with its buffers; what the row itself says comes first.
     """
 
     slot_id: UUID | None = None
+    new_slot_id: UUID | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     capacity: int | None = None
@@ -79,9 +83,8 @@ class SaveAvailability:
             raise Invalid.field("rows", f"Save at most {MOST_ROWS} rows at a time.")
         async with self.open_uow() as uow:
             await lock_consultant(uow, caller.account_id)
-            known = await uow.slots.lock_own(
-                caller.account_id, [row.slot_id for row in rows if row.slot_id is not None]
-            )
+            ids = [slot_id for row in rows if (slot_id := row.slot_id or row.new_slot_id) is not None]
+            known = await uow.slots.lock_own(caller.account_id, ids)
             await uow.slots.allow_overlaps_until_commit()
             now = await uow.now()
             slots: list[Slot] = []
@@ -99,8 +102,12 @@ class SaveAvailability:
         self, uow: UnitOfWork, caller: Caller, row: SlotRow, known: dict[UUID, Slot], now: datetime
     ) -> Slot:
         if row.slot_id is None:
+            if row.new_slot_id in known:
+                return known[row.new_slot_id]
             terms = _new_terms(row, await lock_offered_service(uow, caller.account_id, row.service_id))
-            slot = Slot.publish(slot_id=self.new_id(), consultant_id=caller.account_id, terms=terms, now=now)
+            slot = Slot.publish(
+                slot_id=row.new_slot_id or self.new_id(), consultant_id=caller.account_id, terms=terms, now=now
+            )
             await uow.slots.add(slot)
             return slot
         slot = _expected(known, row)

@@ -11,10 +11,10 @@ from uuid import UUID
 from application.accounts.callers import Caller
 from application.availability.planned_sessions import lock_consultant
 from application.identity import NewId
-from application.transactions import OpenUnitOfWork, retried
+from application.transactions import OpenUnitOfWork, UnitOfWork, retried
 from domain.availability import NO_BUFFERS, Buffers
 from domain.money import Money
-from domain.refusals import FieldCheck, StaleVersion
+from domain.refusals import FieldCheck, NotFound, StaleVersion
 from domain.services import Service
 
 Value = TypeVar("Value")
@@ -24,9 +24,13 @@ Value = TypeVar("Value")
 class SaveServiceCommand:
     """Without `service_id` it adds a service, for one seat and without buffers unless it says otherwise; with
     one, what is nothing stays as it is. `is_offered` withdraws a service or offers it again.
+
+    `new_service_id` is given by callers who ask again when they heard nothing: a service of theirs under that id
+    is what they added the first time.
     """
 
     service_id: UUID | None = None
+    new_service_id: UUID | None = None
     name: str | None = None
     description: str | None = None
     length: timedelta | None = None
@@ -57,7 +61,10 @@ class SaveService:
         async with self.open_uow() as uow:
             await lock_consultant(uow, caller.account_id)
             if command.service_id is None:
-                service = _new(command, self.new_id(), caller.account_id)
+                added = await _added_before(uow, caller, command)
+                if added is not None:
+                    return added
+                service = _new(command, command.new_service_id or self.new_id(), caller.account_id)
                 await uow.services.add(service)
             else:
                 known = await uow.services.lock_own(caller.account_id, command.service_id)
@@ -68,6 +75,15 @@ class SaveService:
                 service = replace(changed, version=changed.version + 1)
             await uow.commit()
         return service
+
+
+async def _added_before(uow: UnitOfWork, caller: Caller, command: SaveServiceCommand) -> Service | None:
+    if command.new_service_id is None:
+        return None
+    try:
+        return await uow.services.lock_own(caller.account_id, command.new_service_id)
+    except NotFound:
+        return None
 
 
 def _new(command: SaveServiceCommand, service_id: UUID, consultant_id: UUID) -> Service:

@@ -46,18 +46,20 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt to pay."""
+    """One attempt to pay. `is_under_way` says that the money is on its way; `receipt` is a receipt's number."""
 
     reference: str
     status: str
     amount: MoneyView
     channel: str | None
+    is_under_way: bool
     paid_at: datetime | None
     created_at: datetime
+    receipt: int | None
 
 
 class RefundView(msgspec.Struct, frozen=True, kw_only=True):
-    """Money going back, and why."""
+    """Money going back, and why. `receipt` is the number of its receipt, once it has gone."""
 
     id: UUID
     reference: str
@@ -65,6 +67,7 @@ class RefundView(msgspec.Struct, frozen=True, kw_only=True):
     amount: MoneyView
     reason: str
     created_at: datetime
+    receipt: int | None
 
 
 class HistoryView(msgspec.Struct, frozen=True, kw_only=True):

@@ -76,7 +76,13 @@ class RefundPayment:
                 await close_item(uow, trace, command.item_id, Action.REFUND, resolution="refunded", **facts)
             else:
                 await leave_trace(uow, trace, Action.REFUND, **facts)
-            await uow.operator_items.resolve(MISMATCHED, subject=payment.reference)
+            await uow.operator_items.close_about(
+                MISMATCHED,
+                subject=payment.reference,
+                by=trace.caller.account_id,
+                resolution="refunded",
+                note=trace.note,
+            )
             await uow.commit()
         return amount
 

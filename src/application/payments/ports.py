@@ -162,6 +162,10 @@ class OperatorItems(Protocol):
         """An operator resolved a locked one: how, and why."""
         ...
 
+    async def close_about(self, kind: str, *, subject: str, by: UUID, resolution: str, note: str) -> None:
+        """An operator dealt with what it is about; nothing happens when it is not listed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:

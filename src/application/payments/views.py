@@ -13,8 +13,17 @@ from application.money_view import MoneyView
 from application.paging import Page, PageRequest
 
 
+class ReceiptLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt by its number: of a payment, or of the refund that it names."""
+
+    number: int
+    refund_id: UUID | None
+
+
 class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt of a client to pay. `refunded` is what goes or went back."""
+    """One attempt of a client to pay. `refunded` is what goes or went back. `is_under_way` says that the money is
+    on its way, as it is for minutes with bank transfers.
+    """
 
     booking_id: UUID
     reference: str
@@ -24,8 +33,10 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
     consultant: ConsultantName
     starts_at: datetime
     channel: str | None
+    is_under_way: bool
     paid_at: datetime | None
     created_at: datetime
+    receipts: list[ReceiptLink]
 
 
 class ReceivedPaymentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,14 +53,31 @@ class ReceivedPaymentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a client's payment stands, for the page that Paystack sends the browser back to."""
+    """Where a client's payment stands, for the page that Paystack sends the browser back to.
+
+    `charged` is what Paystack charged, `refunded` what of it goes or went back.
+    """
 
     booking_id: UUID
+    slot_id: UUID
     reference: str
     status: str
     booking_status: str
+    consultant: ConsultantName
+    consultant_time_zone: str
     amount: MoneyView
+    charged: MoneyView
+    refunded: MoneyView
+    is_under_way: bool
     problem: str | None
+
+
+class WaitingRefundView(msgspec.Struct, frozen=True, kw_only=True):
+    """A refund that Paystack cannot make without a bank account of the client's."""
+
+    booking_id: UUID
+    amount: MoneyView
+    consultant: ConsultantName
 
 
 class OperatorItemView(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +103,10 @@ class PaymentQueries(Protocol):
 
     async def standing(self, client_id: UUID, reference: str) -> PaymentStanding | None:
         """One of a client's own payments."""
+        ...
+
+    async def refunds_without_account(self, client_id: UUID) -> list[WaitingRefundView]:
+        """A client's refunds that wait for a bank account, oldest first."""
         ...
 
     async def latest_reference(self, client_id: UUID, booking_id: UUID) -> str | None:

@@ -29,6 +29,9 @@ REFUSALS: dict[str, type[Refusal]] = {
     "uq_services_name": ServiceNameTaken,
     "ck_slots_cancelled_is_empty": SlotHasSeatsTaken,
     "uq_bookings_slot_client": AlreadyBooked,
+    # An id that the caller brought along, of what they made with it before.
+    "bookings_pkey": AlreadyBooked,
+    "waiting_entries_pkey": AlreadyWaiting,
     "ex_bookings_client_overlap": BookingOverlap,
     "ck_bookings_own_slot": OwnSlot,
     "uq_reviews_booking": AlreadyReviewed,

@@ -381,6 +381,12 @@ UPDATE operator_items SET resolved_at = clock_timestamp(), resolved_by = $2, res
 """
 
 
+CLOSE_ABOUT = """
+UPDATE operator_items SET resolved_at = clock_timestamp(), resolved_by = $3, resolution = $4, note = $5
+WHERE kind = $1 AND subject = $2 AND resolved_at IS NULL
+"""
+
+
 class SqlOperatorItems:
     """`OperatorItems` on a table."""
 
@@ -407,6 +413,10 @@ class SqlOperatorItems:
     async def close(self, item_id: UUID, *, by: UUID, resolution: str, note: str) -> None:
         """Write down who resolved it, how and why."""
         await self._driver.execute(CLOSE_ITEM, item_id, by, resolution, note)
+
+    async def close_about(self, kind: str, *, subject: str, by: UUID, resolution: str, note: str) -> None:
+        """Write it down on what is open of it."""
+        await self._driver.execute(CLOSE_ABOUT, kind, subject, by, resolution, note)
 
 
 def _to_item(row: asyncpg.Record | None) -> OperatorItem:

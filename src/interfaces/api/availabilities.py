@@ -29,6 +29,7 @@ from interfaces.api.prices import money
 from interfaces.api.requests import AvailabilityChangeRequest, AvailabilityRequest, MoneyRequest
 from interfaces.api.unset import given
 from interfaces.http.conditional import expected_version
+from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 
 
@@ -92,6 +93,7 @@ class AvailabilityController(Controller):
         """201 with the session."""
         require_sensible(starts_at=data.starts_at, ends_at=data.ends_at)
         row = SlotRow(
+            new_slot_id=resource_id_of(request),
             starts_at=data.starts_at,
             ends_at=given(data.ends_at),
             capacity=given(data.max_slots),

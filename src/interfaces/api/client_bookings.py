@@ -36,6 +36,7 @@ from interfaces.api.requests import (
     RescheduleRequest,
     ReviewRequest,
 )
+from interfaces.http.idempotency import changed, resource_id_of
 
 Status = Annotated[
     BookingStatus | None,
@@ -104,7 +105,10 @@ class ClientBookingController(Controller):
     ) -> ASGIResponse:
         """201 with the booking."""
         booking = await reserve_seat(
-            request.user, ReserveSeatCommand(slot_id=data.slot_id, reason=data.reason_for_session)
+            request.user,
+            ReserveSeatCommand(
+                slot_id=data.slot_id, reason=data.reason_for_session, booking_id=resource_id_of(request)
+            ),
         )
         return answer(booking, 201, location=f"/api/client/bookings/{booking.id}")
 
@@ -126,7 +130,7 @@ class ClientBookingController(Controller):
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
     ) -> ASGIResponse:
         """The details."""
-        return await _details(request, booking_id, booking_queries)
+        return answer(await _details(request, booking_id, booking_queries))
 
     @post(
         "/{booking_id:uuid}/payment",
@@ -178,7 +182,7 @@ class ClientBookingController(Controller):
     ) -> ASGIResponse:
         """The details as they are afterwards."""
         await verify_booking(request.user, booking_id)
-        return await _details(request, booking_id, booking_queries)
+        return answer(await _details(request, booking_id, booking_queries))
 
     @post(
         "/{booking_id:uuid}/cancel",
@@ -206,8 +210,13 @@ class ClientBookingController(Controller):
         command = CancelBookingCommand(
             booking_id=booking_id, reason=data.reason, expected_refund=data.expected_refund
         )
-        await cancel_booking(request.user, command)
-        return await _details(request, booking_id, booking_queries)
+        details = await changed(
+            request,
+            cancel_booking(request.user, command),
+            lambda: _details(request, booking_id, booking_queries),
+            lambda now: now.status == BookingStatus.CANCELLED,
+        )
+        return answer(details)
 
     @post(
         "/{booking_id:uuid}/reschedule",
@@ -232,8 +241,13 @@ class ClientBookingController(Controller):
     ) -> ASGIResponse:
         """The details as they are afterwards."""
         command = RescheduleBookingCommand(booking_id=booking_id, slot_id=data.slot_id)
-        await reschedule_booking(request.user, command)
-        return await _details(request, booking_id, booking_queries)
+        details = await changed(
+            request,
+            reschedule_booking(request.user, command),
+            lambda: _details(request, booking_id, booking_queries),
+            lambda now: now.slot_id == data.slot_id,
+        )
+        return answer(details)
 
     @post(
         "/{booking_id:uuid}/no-show",
@@ -258,8 +272,14 @@ class ClientBookingController(Controller):
         data: JSONBody[AbsenceRequest] = WITHOUT_WORDS,
     ) -> ASGIResponse:
         """The details, with the report."""
-        await report_absence(request.user, ReportAbsenceCommand(booking_id=booking_id, reason=data.reason))
-        return await _details(request, booking_id, booking_queries)
+        command = ReportAbsenceCommand(booking_id=booking_id, reason=data.reason)
+        details = await changed(
+            request,
+            report_absence(request.user, command),
+            lambda: _details(request, booking_id, booking_queries),
+            lambda now: now.absence_report is not None,
+        )
+        return answer(details)
 
     @post(
         "/{booking_id:uuid}/review",
@@ -285,7 +305,12 @@ class ClientBookingController(Controller):
         """201 with the review."""
         review = await write_review(
             request.user,
-            WriteReviewCommand(booking_id=booking_id, rating=data.rating, comment=data.comment),
+            WriteReviewCommand(
+                booking_id=booking_id,
+                rating=data.rating,
+                comment=data.comment,
+                review_id=resource_id_of(request),
+            ),
         )
         view = OwnReviewView(rating=review.rating, comment=review.comment, created_at=review.created_at)
         return answer(view, 201)
@@ -293,8 +318,8 @@ class ClientBookingController(Controller):
 
 async def _details(
     request: Request[Caller, Any, Any], booking_id: UUID, booking_queries: BookingQueries
-) -> ASGIResponse:
+) -> BookingDetails:
     details = await booking_queries.details(request.user.account_id, booking_id)
     if details is None:
         raise NotFound
-    return answer(details)
+    return details

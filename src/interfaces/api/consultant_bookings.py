@@ -16,8 +16,9 @@ from application.bookings.cancel_booking import CancelBooking, CancelBookingComm
 from application.bookings.complete_session import CompleteSession
 from application.bookings.mark_no_show import MarkNoShow
 from application.bookings.set_meeting_link import SetMeetingLink, SetMeetingLinkCommand
-from application.bookings.views import BookingFilter, BookingQueries, ConsultantBookingView
+from application.bookings.views import AbsenceReportView, BookingFilter, BookingQueries, ConsultantBookingView
 from application.paging import DEFAULT_LIMIT
+from domain.bookings import Actor, BookingStatus
 from domain.refusals import NotFound
 from interfaces.api.answers import ConsultantBookingList
 from interfaces.api.client_bookings import Status
@@ -27,6 +28,7 @@ from interfaces.api.lists import Cursor, Limit, ListReader
 from interfaces.api.operations import operation
 from interfaces.api.policies import CONSULTANTS, Body
 from interfaces.api.requests import AbsenceAnswerRequest, CancelRequest, MeetingLinkRequest
+from interfaces.http.idempotency import changed
 
 WITHOUT_A_WORD = CancelRequest()
 
@@ -92,7 +94,7 @@ class ConsultantBookingController(Controller):
             booking_id=booking_id, platform=data.meeting_platform, link=data.meeting_link
         )
         await set_meeting_link(request.user, command)
-        return await _booking(request, booking_id, booking_queries)
+        return answer(await _booking(request, booking_id, booking_queries))
 
     @post(
         "/{booking_id:uuid}/complete",
@@ -114,8 +116,13 @@ class ConsultantBookingController(Controller):
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
     ) -> ASGIResponse:
         """The booking as it is afterwards."""
-        await complete_session(request.user, booking_id)
-        return await _booking(request, booking_id, booking_queries)
+        booking = await changed(
+            request,
+            complete_session(request.user, booking_id),
+            lambda: _booking(request, booking_id, booking_queries),
+            lambda now: now.status == BookingStatus.COMPLETED,
+        )
+        return answer(booking)
 
     @post(
         "/{booking_id:uuid}/no-show",
@@ -137,8 +144,13 @@ class ConsultantBookingController(Controller):
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
     ) -> ASGIResponse:
         """The booking as it is afterwards."""
-        await mark_no_show(request.user, booking_id)
-        return await _booking(request, booking_id, booking_queries)
+        booking = await changed(
+            request,
+            mark_no_show(request.user, booking_id),
+            lambda: _booking(request, booking_id, booking_queries),
+            lambda now: now.absent == Actor.CLIENT,
+        )
+        return answer(booking)
 
     @post(
         "/{booking_id:uuid}/cancel",
@@ -166,8 +178,13 @@ class ConsultantBookingController(Controller):
         command = CancelBookingCommand(
             booking_id=booking_id, reason=data.reason, expected_refund=data.expected_refund
         )
-        await cancel_booking(request.user, command)
-        return await _booking(request, booking_id, booking_queries)
+        booking = await changed(
+            request,
+            cancel_booking(request.user, command),
+            lambda: _booking(request, booking_id, booking_queries),
+            lambda now: now.status == BookingStatus.CANCELLED,
+        )
+        return answer(booking)
 
     @post(
         "/{booking_id:uuid}/no-show-answer",
@@ -192,14 +209,23 @@ class ConsultantBookingController(Controller):
     ) -> ASGIResponse:
         """The booking as it is afterwards."""
         command = AnswerAbsenceReportCommand(booking_id=booking_id, attended=data.attended, comment=data.comment)
-        await answer_absence_report(request.user, command)
-        return await _booking(request, booking_id, booking_queries)
+        booking = await changed(
+            request,
+            answer_absence_report(request.user, command),
+            lambda: _booking(request, booking_id, booking_queries),
+            lambda now: _is_answered(now.absence_report),
+        )
+        return answer(booking)
+
+
+def _is_answered(report: AbsenceReportView | None) -> bool:
+    return report is not None and report.answered_at is not None
 
 
 async def _booking(
     request: Request[Caller, Any, Any], booking_id: UUID, booking_queries: BookingQueries
-) -> ASGIResponse:
+) -> ConsultantBookingView:
     booking = await booking_queries.consultant_booking(request.user.account_id, booking_id)
     if booking is None:
         raise NotFound
-    return answer(booking)
+    return booking

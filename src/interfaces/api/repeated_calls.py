@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -31,20 +32,22 @@ from interfaces.http.problems import Problem
 
 BeforeRequest = Callable[[Request[Caller, Any, Any]], Awaitable[Response[bytes] | None]]
 
+HOUR = timedelta(hours=1)
+
 KEY = Parameter(
     name=HEADER,
     param_in="header",
     required=False,
     description=(
-        "Makes it safe to call again when the answer was lost. Choose a new one for everything that you want done, "
-        "such as a random UUID, and send it again with each repetition: the work is done once, and for "
-        f"{LIFE.total_seconds() // 3600:.0f} hours the same request gets the first answer again, with "
-        f"`{REPLAYED}: true`. While the first one is carried out the answer is 409 `idempotency_in_flight`; another "
-        "request under the same key gets 422 `idempotency_mismatch`, and nothing is done. Answers that say that the "
-        "request itself does not do (400, 401, 403, 413, 415, 422 `validation_failed`), 409 `payment_in_progress`, "
-        "429 and faults of ours (5xx) are not kept: call again under the same key. Keys belong to the account and "
-        f"the operation; {SHORTEST_KEY} to {LONGEST_KEY} visible ASCII characters, with or without quotes around "
-        "them."
+        "Makes it safe to call again when the answer was lost. Choose a new one for everything that you want "
+        "done, such as a random UUID, and send it again with each repetition: the work is done once, and for "
+        f"{LIFE // HOUR} hours the same request gets the first answer again, with `{REPLAYED}: true`.\n\n"
+        "While the first one is carried out the answer is 409 `idempotency_in_flight`. Another request under the "
+        "same key gets 422 `idempotency_mismatch`, and nothing is done. What says that the request itself does "
+        "not do (400, 401, 403, 413, 415, 422 `validation_failed`), 409 `payment_in_progress`, 429 and faults of "
+        "ours (5xx) are not kept: call again under the same key.\n\n"
+        "Keys belong to the account and the operation. They are made of "
+        f"{SHORTEST_KEY} to {LONGEST_KEY} visible ASCII characters, with or without quotes around them."
     ),
     schema=Schema(type=OpenAPIType.STRING, min_length=SHORTEST_KEY, max_length=LONGEST_KEY + 2),
     examples={"uuid": Example(value="8e03978e-40d5-43dd-bc93-6894a57f9324")},

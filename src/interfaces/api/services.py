@@ -26,6 +26,7 @@ from interfaces.api.prices import money
 from interfaces.api.requests import ServiceChangeRequest, ServiceRequest
 from interfaces.api.unset import given
 from interfaces.http.conditional import expected_version
+from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 
 IsOffered = Annotated[
@@ -88,6 +89,7 @@ class ServiceController(Controller):
     ) -> ASGIResponse:
         """201 with the service."""
         command = SaveServiceCommand(
+            new_service_id=resource_id_of(request),
             name=data.name,
             description=data.description,
             length=minutes(data.length_minutes),

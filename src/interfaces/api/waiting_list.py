@@ -21,6 +21,7 @@ from interfaces.api.lists import Cursor, Limit, ListReader
 from interfaces.api.operations import operation
 from interfaces.api.policies import CLIENTS, Body
 from interfaces.api.requests import WaitingRequest
+from interfaces.http.idempotency import resource_id_of
 
 SlotId = Annotated[UUID | None, QueryParameter(description="Only the places in the line of this session.")]
 
@@ -78,7 +79,8 @@ class WaitingListController(Controller):
         join_waiting_list: NamedDependency[JoinWaitingList],
     ) -> ASGIResponse:
         """201 with the place."""
-        return answer(await join_waiting_list(request.user, data.slot_id), 201)
+        place = await join_waiting_list(request.user, data.slot_id, entry_id=resource_id_of(request))
+        return answer(place, 201)
 
     @delete(
         "/{entry_id:uuid}",

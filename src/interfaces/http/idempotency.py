@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import Request, Response
@@ -36,6 +36,7 @@ _QUOTED = re.compile(r'"(?P<content>(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"\
 _ESCAPED = re.compile(r"\\(.)")
 _CLAIM = "idempotency_claim"
 
+View = TypeVar("View")
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 Kept = Callable[[Answer], Answer | None]
 """What is kept of an answer; nothing when the call came to nothing, so that its key can be used again."""
@@ -128,18 +129,24 @@ def resource_id_of(connection: AnyConnection) -> UUID | None:
     return claim.resource_id if claim else None
 
 
-async def carry_out(
-    request: Request[Any, Any, Any], work: Awaitable[object], is_so: Callable[[], Awaitable[bool]]
-) -> None:
-    """Await a change. When an earlier request under the same key was interrupted it may have made it already: then
-    a refusal does not count as long as things are as the change would make them.
+async def changed(
+    request: Request[Any, Any, Any],
+    change: Awaitable[object],
+    look: Callable[[], Awaitable[View]],
+    is_so: Callable[[View], bool],
+) -> View:
+    """Await a change; what one sees afterwards.
+
+    An earlier request under the same key that was interrupted may have made the change already: then a refusal
+    does not count, as long as things are as the change would make them.
     """
     try:
-        await work
+        await change
     except Refusal:
         claim = claim_of(request.scope)
-        if claim is None or not claim.is_continued or not await is_so():
+        if claim is None or not claim.is_continued or not is_so(await look()):
             raise
+    return await look()
 
 
 class KeepAnswers:

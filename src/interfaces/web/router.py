@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from litestar import Router
 from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
 
+from application.product import Product
 from domain.refusals import Refusal
+from interfaces.http.idempotency import KeepAnswers
 from interfaces.http.settings import HttpSettings
 from interfaces.web.csrf import ForeignRequest
 from interfaces.web.errors import ask_to_sign_in, refuse_foreign, show_http_fault, show_refusal
+from interfaces.web.repeated_forms import begin_keyed_forms, kept
 from interfaces.web.rooms.absence import AbsenceController
 from interfaces.web.rooms.absence_answer import AbsenceAnswerController
 from interfaces.web.rooms.account import AccountController
@@ -28,6 +32,8 @@ from interfaces.web.rooms.live_seats import live_seats
 from interfaces.web.rooms.media import picture
 from interfaces.web.rooms.moving import MovingController
 from interfaces.web.rooms.operator import OperatorController
+from interfaces.web.rooms.operator_absences import OperatorAbsencesController
+from interfaces.web.rooms.operator_actions import OperatorActionsController, OperatorRefundController
 from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
 from interfaces.web.rooms.range_tools import RangeToolsController
@@ -41,15 +47,22 @@ from interfaces.web.submissions import LARGEST_FORM
 from interfaces.web.visitors import Gate, SignInNeeded
 
 
-def build_pages(settings: HttpSettings) -> Router:
+def build_pages(product: Product, settings: HttpSettings) -> Router:
     """Every address that a browser is meant for.
 
     Needs the use cases, `callers`, `secrets` and `http_settings` as dependencies of the application.
     Whoever asks for a page comes through the `Gate`; files and pictures are for everybody.
     """
+
+    def keep_answers(app: ASGIApp) -> KeepAnswers:
+        # A function, because the framework copies a router with everything that hangs on it.
+        return KeepAnswers(app, product.answer_once, kept)
+
     pages = Router(
         path="/",
         guards=[Gate(settings)],
+        middleware=[keep_answers],
+        before_request=begin_keyed_forms(product.answer_once),
         request_max_body_size=LARGEST_FORM,
         exception_handlers={
             Refusal: show_refusal,
@@ -83,6 +96,9 @@ def build_pages(settings: HttpSettings) -> Router:
             PatternsController,
             RangeToolsController,
             OperatorController,
+            OperatorActionsController,
+            OperatorRefundController,
+            OperatorAbsencesController,
         ],
     )
     return Router(

@@ -28,6 +28,8 @@ PRE_SESSION_LIFE_S = 2 * 60 * 60
 YEAR_S = 365 * 24 * 60 * 60
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,200}\Z")
 THEMES = ("dark", "light")
+FLASH_COOKIES = ("flash=", "__Host-flash=")
+"""How cookies begin that carry a message to the next page."""
 
 
 class SignInNeeded(Exception):
@@ -186,7 +188,7 @@ def caller_of(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
     """Who is signed in. Raises `SignInNeeded` when nobody is."""
     caller = visitor_of(request).caller
     if caller is None:
-        raise SignInNeeded(_way_back(request))
+        raise SignInNeeded(way_back(request))
     return caller
 
 
@@ -247,7 +249,7 @@ class OnlyFor:
             raise WrongRole
 
 
-def _way_back(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+def way_back(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The page that was asked for; for a submission, the page that it was made on."""
     url = connection.url
     if isinstance(connection, Request) and connection.method not in csrf.SAFE_METHODS:

@@ -24,7 +24,7 @@ from domain.absences import (
 from domain.accounts import Role
 from domain.bookings import SessionNotBegun, UnlawfulTransition
 from domain.refusals import NotFound
-from tests.marketplace import Marketplace
+from tests.marketplace import PROOF, Marketplace
 
 
 class MissedSession:
@@ -127,12 +127,12 @@ async def test_an_operator_decides_what_both_sides_tell_differently(
     open_items = "SELECT count(*) FROM operator_items WHERE kind = 'absence_contested' AND resolved_at IS NULL"
     assert await missed.marketplace.database.pool.fetchval(open_items) == 1
     with pytest.raises(NotFound):
-        await missed.product.decide_absence_report(missed.consultant, missed.booking_id, upheld=upheld)
-    await missed.product.decide_absence_report(operator, missed.booking_id, upheld=upheld)
+        await missed.product.decide_absence_report(missed.consultant, missed.booking_id, PROOF, upheld=upheld)
+    await missed.product.decide_absence_report(operator, missed.booking_id, PROOF, upheld=upheld)
     assert ((await missed.details()).status, await missed.refunds()) == (status, refunds)
     assert await missed.marketplace.database.pool.fetchval(open_items) == 0
     with pytest.raises(AbsenceNotOpen):
-        await missed.product.decide_absence_report(operator, missed.booking_id, upheld=not upheld)
+        await missed.product.decide_absence_report(operator, missed.booking_id, PROOF, upheld=not upheld)
 
 
 async def test_a_client_marked_as_absent_can_say_that_it_was_the_other_side(missed: MissedSession) -> None:

@@ -39,7 +39,7 @@ from domain.money import Money
 from domain.refusals import Refusal
 from tests.integration.bookings.seat_model import HOLD, HOLDING, HOUR, Attempt, Model, Place, Seat, Session
 from tests.invariants import broken_invariants
-from tests.marketplace import Marketplace
+from tests.marketplace import PROOF, Marketplace
 
 Result = TypeVar("Result")
 LIVES = "SEAT_MACHINE_LIVES"
@@ -397,7 +397,7 @@ class SeatMachine(RuleBasedStateMachine):
     def decide_absence(self, pick: int, upheld: bool) -> None:
         """An operator's word."""
         seat = self._seat(pick)
-        real = self._code(self.product.decide_absence_report(self.operator, seat.id, upheld=upheld))
+        real = self._code(self.product.decide_absence_report(self.operator, seat.id, PROOF, upheld=upheld))
         self._agree(real, self.model.decide(seat, upheld=upheld))
 
     @rule()

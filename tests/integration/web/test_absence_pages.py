@@ -13,7 +13,7 @@ from domain.accounts import Role
 from tests.integration.web.browser import OWN_PAGE, Browser
 from tests.integration.web.conftest import NewBrowser
 from tests.integration.web.html import fields_of, mistakes_in
-from tests.marketplace import Marketplace
+from tests.marketplace import PROOF, Marketplace
 
 
 class Missed:
@@ -88,7 +88,7 @@ async def test_a_contested_report_is_decided_by_an_operator(missed: Missed, uphe
     await missed.answer(attended=True)
     assert "A person at Imoran looks at both sides and decides." in await missed.see()
     operator = await missed.marketplace.account(Role.OPERATOR)
-    await missed.product.decide_absence_report(operator, missed.booking_id, upheld=upheld)
+    await missed.product.decide_absence_report(operator, missed.booking_id, PROOF, upheld=upheld)
     assert end in await missed.see()
 
 

@@ -16,7 +16,9 @@ from domain.accounts import Role
 from domain.money import Money
 from tests.integration.web.browser import Browser
 from tests.integration.web.html import fields_of, mistakes_in
-from tests.marketplace import Marketplace
+from tests.marketplace import PASSWORD, PROOF, Marketplace
+
+WITH_PROOF = {"note": "Both of them wrote to us", "current_password": PASSWORD}
 
 
 @dataclass
@@ -253,7 +255,9 @@ async def test_an_operator_reads_both_sides_and_decides_after_a_confirmation(
     assert "I waited an hour." in browser.main
     await browser.open(f"{case}/{decision}")
     well_made(browser)
-    await browser.send(f"{case}/{decision}")
+    await browser.send(f"{case}/{decision}", status=422, note="", current_password="")
+    well_made(browser)
+    await browser.send(f"{case}/{decision}", **WITH_PROOF)
     assert "Nothing to resolve" in browser.main
     assert [refund.amount.amount for refund in (await story.now()).refunds] == refunds
     await browser.open(f"{case}/{decision}")
@@ -267,8 +271,8 @@ async def test_a_case_decided_by_somebody_else_is_not_decided_again(browser: Bro
     case = f"/operator/absences/{story.booking.id}"
     await browser.log_in(operator)
     await browser.open(f"{case}/uphold")
-    await story.marketplace.product.decide_absence_report(operator, story.booking.id, upheld=False)
-    await browser.send(f"{case}/uphold", status=409)
+    await story.marketplace.product.decide_absence_report(operator, story.booking.id, PROOF, upheld=False)
+    await browser.send(f"{case}/uphold", status=409, **WITH_PROOF)
     well_made(browser)
     assert (await story.now()).refunds == []
 

@@ -15,8 +15,12 @@ from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.queries.pages import key_of, page_of
 
 _OF_CLIENT = """
-SELECT pay.id, pay.booking_id, pay.reference, pay.status, pay.amount, pay.currency, pay.refunded_amount, p.slug,
-  a.first_name || ' ' || a.last_name AS consultant_name, b.starts_at, pay.channel, pay.paid_at, pay.created_at
+SELECT pay.id, pay.booking_id, pay.reference, pay.status, pay.amount, pay.currency, pay.owed_back, p.slug,
+  coalesce(pay.charged_currency, pay.currency) AS charged_currency,
+  a.first_name || ' ' || a.last_name AS consultant_name, b.starts_at, pay.channel, pay.paid_at, pay.created_at,
+  pay.is_under_way,
+  (SELECT coalesce(json_agg(json_build_object('number', r.number, 'refund_id', r.refund_id) ORDER BY r.number),
+    '[]') FROM receipts r WHERE r.payment_id = pay.id) AS receipts
 FROM bookings b JOIN payments pay ON pay.booking_id = b.id
   JOIN consultant_profiles p ON p.account_id = b.consultant_id JOIN accounts a ON a.id = b.consultant_id
 WHERE b.client_id = $1
@@ -35,9 +39,20 @@ ORDER BY pay.created_at DESC, pay.id DESC LIMIT $2
 """
 
 _STANDING = """
-SELECT pay.booking_id, pay.reference, pay.status, b.status AS booking_status, pay.amount, pay.currency, pay.problem
+SELECT pay.booking_id, b.slot_id, pay.reference, pay.status, b.status AS booking_status, pay.amount, pay.currency,
+  pay.problem, coalesce(pay.charged_amount, 0) AS charged_amount,
+  coalesce(pay.charged_currency, pay.currency) AS charged_currency, pay.owed_back, pay.is_under_way, p.slug,
+  p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name
 FROM payments pay JOIN bookings b ON b.id = pay.booking_id
+  JOIN consultant_profiles p ON p.account_id = b.consultant_id JOIN accounts a ON a.id = b.consultant_id
 WHERE pay.reference = $2 AND b.client_id = $1
+"""
+
+_REFUNDS_WITHOUT_ACCOUNT = """
+SELECT b.id AS booking_id, r.amount, r.currency, p.slug, a.first_name || ' ' || a.last_name AS consultant_name
+FROM bookings b JOIN payments pay ON pay.booking_id = b.id JOIN refunds r ON r.payment_id = pay.id
+  JOIN consultant_profiles p ON p.account_id = b.consultant_id JOIN accounts a ON a.id = b.consultant_id
+WHERE b.client_id = $1 AND r.status = 'needs-attention' ORDER BY r.created_at, r.id
 """
 
 _LATEST_REFERENCE = """
@@ -78,12 +93,31 @@ class SqlPaymentQueries:
             return None
         return PaymentStanding(
             booking_id=row["booking_id"],
+            slot_id=row["slot_id"],
             reference=row["reference"],
             status=row["status"],
             booking_status=row["booking_status"],
+            consultant=ConsultantName(row["slug"], row["consultant_name"]),
+            consultant_time_zone=row["time_zone"],
             amount=MoneyView(row["amount"], row["currency"]),
+            charged=MoneyView(row["charged_amount"], row["charged_currency"]),
+            refunded=MoneyView(row["owed_back"], row["charged_currency"]),
+            is_under_way=row["is_under_way"],
             problem=row["problem"],
         )
+
+    async def refunds_without_account(self, client_id: UUID) -> list[WaitingRefundView]:
+        """Oldest first."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(_REFUNDS_WITHOUT_ACCOUNT, client_id)
+        return [
+            WaitingRefundView(
+                booking_id=row["booking_id"],
+                amount=MoneyView(row["amount"], row["currency"]),
+                consultant=ConsultantName(row["slug"], row["consultant_name"]),
+            )
+            for row in rows
+        ]
 
     async def latest_reference(self, client_id: UUID, booking_id: UUID) -> str | None:
         """The newest attempt of a booking."""
@@ -104,12 +138,14 @@ def _payment(row: asyncpg.Record) -> PaymentView:
         reference=row["reference"],
         status=row["status"],
         amount=MoneyView(row["amount"], row["currency"]),
-        refunded=MoneyView(row["refunded_amount"], row["currency"]),
+        refunded=MoneyView(row["owed_back"], row["charged_currency"]),
         consultant=ConsultantName(row["slug"], row["consultant_name"]),
         starts_at=row["starts_at"],
         channel=row["channel"],
+        is_under_way=row["is_under_way"],
         paid_at=row["paid_at"],
         created_at=row["created_at"],
+        receipts=_receipts.decode(row["receipts"]),
     )
 
 

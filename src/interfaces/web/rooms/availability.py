@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from application.availability.save_availability import SaveAvailability
+from application.availability.save_availability import SaveAvailability, SlotRow
 from application.availability.services_views import ServiceQueries, ServiceView
 from application.availability.views import AvailabilityQueries, AvailabilityView
 from application.consultants.views import ConsultantQueries, ProfileView
@@ -19,6 +21,7 @@ from application.paging import PageRequest
 from domain.accounts import Role
 from domain.refusals import Invalid, Refusal
 from interfaces.http.cursors import Cursors
+from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web import time_words
 from interfaces.web.forms.availability import AvailabilityForm
@@ -88,7 +91,7 @@ class AvailabilityController(Controller):
             form.add_rows(1)
             return Page(TEMPLATE, form=form, **shown)
         try:
-            rows = form.command()
+            rows = _under_ids_of(request, form.command())
             if rows:
                 await save_availability(caller_of(request), rows)
         except Refusal as refusal:
@@ -97,6 +100,17 @@ class AvailabilityController(Controller):
             return SeeOther(_address(request), info="Nothing was changed.")
         told = f"Availability saved: {len(rows)} {'row' if len(rows) == 1 else 'rows'} changed."
         return SeeOther(_address(request), success=told)
+
+
+def _under_ids_of(request: Request[Any, Any, Any], rows: list[SlotRow]) -> list[SlotRow]:
+    """New slots under ids that follow from the form's key, so that they are known when the form is sent again."""
+    resource_id = resource_id_of(request)
+    if resource_id is None:
+        return rows
+    return [
+        row if row.slot_id else replace(row, new_slot_id=uuid5(resource_id, str(number)))
+        for number, row in enumerate(rows)
+    ]
 
 
 async def _slots(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from application.bookings.views import BookableSlotView, BookingQueries
 from domain.accounts import Role
 from domain.bookings import AlreadyBooked, BookingStatus
 from domain.refusals import Invalid, NotFound, Refusal
+from interfaces.http.idempotency import resource_id_of
 from interfaces.web.forms.bookings import ReasonForm
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
@@ -55,7 +57,8 @@ class BookingController(Controller):
         if known_zone(form["tz"]):
             visitor_of(request).remember_zone(form["tz"])
         try:
-            booking = await reserve_seat(caller_of(request), form.command(slot_id))
+            command = replace(form.command(slot_id), booking_id=resource_id_of(request))
+            booking = await reserve_seat(caller_of(request), command)
         except Refusal as refusal:
             slot = await booking_queries.bookable_slot(slot_id, _client_id(request), even_withdrawn=True)
             if slot is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from domain.accounts import Role
 from domain.bookings import BookingStatus
 from domain.refusals import Refusal
 from interfaces.http.cursors import Cursors
+from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web.forms.bookings import ReviewForm
 from interfaces.web.pages import Page, SeeOther, refused
@@ -67,7 +69,8 @@ class ClientController(Controller):
         """Publish the review."""
         form = ReviewForm(submission_of(request))
         try:
-            await write_review(caller_of(request), form.command(booking_id))
+            command = replace(form.command(booking_id), review_id=resource_id_of(request))
+            await write_review(caller_of(request), command)
         except Refusal as refusal:
             booking = await own_booking(request, booking_queries, booking_id)
             return refused(form, refusal, "review.html", **shown_with(request, booking))

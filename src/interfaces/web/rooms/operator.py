@@ -1,43 +1,26 @@
-"""What the system could not resolve by itself, for operators."""
+"""What operators look at: what is to be resolved, everything about one payment, and the audit trail."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
-from application.bookings.cases import BookingCase, CaseQueries
-from application.bookings.decide_absence_report import DecideAbsenceReport
+from application.operations.views import AuditFilter, ItemFilter, OperationQueries
 from application.paging import PageRequest
-from application.payments.views import PaymentQueries
-from domain.absences import AbsenceStatus
 from domain.accounts import Role
-from domain.refusals import NotFound, Refusal
+from domain.refusals import NotFound
+from domain.text import is_clean
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
-from interfaces.web.forms.form import Form
-from interfaces.web.pages import Page, SeeOther, refused
-from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
+from interfaces.web.pages import Page, SeeOther
+from interfaces.web.visitors import OnlyFor, visitor_of
 
-UNDECIDED = (AbsenceStatus.OPEN, AbsenceStatus.CONTESTED)
-CONFIRMATION = "operator/decide_absence.html"
-
-
-class Decision(StrEnum):
-    """What an operator can make of a report."""
-
-    UPHOLD = "uphold"
-    DISMISS = "dismiss"
-
-
-TOLD = {
-    Decision.UPHOLD: "Upheld: all of the money goes back to the client.",
-    Decision.DISMISS: "Dismissed: the booking stays as it is, and nothing goes back.",
-}
+LONGEST_SEARCH = 254
+ENTRIES = 50
 
 
 class OperatorController(Controller):
@@ -50,79 +33,99 @@ class OperatorController(Controller):
     async def items(
         self,
         request: Request[Any, Any, Any],
-        payment_queries: NamedDependency[SkipValidation[PaymentQueries]],
+        operation_queries: NamedDependency[SkipValidation[OperationQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Page:
-        """What is open, oldest first."""
-        cursors = Cursors(http_settings.cursor_key, "operator-items")
+        """What is open, oldest first; with `?show=resolved` what became of the rest."""
+        wanted = ItemFilter(
+            is_resolved=request.query_params.get("show") == "resolved", kind=_asked(request, "kind")
+        )
+        cursors = Cursors(http_settings.cursor_key, f"operator-items-{wanted.is_resolved}")
         page = PageRequest(after=cursors.read(request.query_params.get("cursor")))
-        found = await payment_queries.operator_items(page)
+        found = await operation_queries.items(wanted, page)
         return Page(
             "operator.html",
             items=found.items,
+            wanted=wanted,
+            kinds=await operation_queries.open_kinds(),
             next_cursor=cursors.write(found.next_key),
             is_first=page.after is None,
             choice=visitor_of(request).choose_zone(request),
         )
 
-    @get("/absences/{booking_id:uuid}")
-    async def absence(
+    @get("/items/{item_id:uuid}")
+    async def item(
         self,
         request: Request[Any, Any, Any],
-        booking_id: FromPath[UUID],
-        case_queries: NamedDependency[SkipValidation[CaseQueries]],
+        item_id: FromPath[UUID],
+        operation_queries: NamedDependency[SkipValidation[OperationQueries]],
     ) -> Page:
-        """What both sides say of a session."""
-        return Page("operator/absence.html", **await _shown(request, case_queries, booking_id))
+        """One thing to resolve: all that is known of it, and what can be done."""
+        details = await operation_queries.item(item_id)
+        if details is None:
+            raise NotFound
+        file = await operation_queries.payment(details.payment) if details.payment else None
+        return Page(
+            "operator/item.html", details=details, file=file, choice=visitor_of(request).choose_zone(request)
+        )
 
-    @get("/absences/{booking_id:uuid}/{decision:str}")
-    async def ask(
+    @get("/payments")
+    async def search(
         self,
         request: Request[Any, Any, Any],
-        booking_id: FromPath[UUID],
-        decision: FromPath[str],
-        case_queries: NamedDependency[SkipValidation[CaseQueries]],
+        operation_queries: NamedDependency[SkipValidation[OperationQueries]],
     ) -> Response[str]:
-        """What the decision does, before it is made."""
-        wanted = _decision(decision)
-        values = await _shown(request, case_queries, booking_id)
-        if not values["is_undecided"]:
-            return SeeOther(f"/operator/absences/{booking_id}", info="This report is decided already.")
-        return Page(CONFIRMATION, decision=wanted, form=Form(), **values)
+        """Payments by reference, e-mail address or booking id; a single one is opened at once."""
+        words = _asked(request, "q")
+        found = await operation_queries.find_payments(words) if words else []
+        if len(found) == 1:
+            return SeeOther(f"/operator/payments/{found[0].reference}")
+        return Page(
+            "operator/payments.html",
+            words_asked=words or "",
+            found=found,
+            choice=visitor_of(request).choose_zone(request),
+        )
 
-    @post("/absences/{booking_id:uuid}/{decision:str}")
-    async def decide(
+    @get("/payments/{reference:str}")
+    async def payment(
         self,
         request: Request[Any, Any, Any],
-        booking_id: FromPath[UUID],
-        decision: FromPath[str],
-        decide_absence_report: NamedDependency[DecideAbsenceReport],
-        case_queries: NamedDependency[SkipValidation[CaseQueries]],
-    ) -> Response[str]:
-        """Decide between both sides."""
-        wanted = _decision(decision)
-        try:
-            await decide_absence_report(caller_of(request), booking_id, upheld=wanted is Decision.UPHOLD)
-        except Refusal as refusal:
-            values = await _shown(request, case_queries, booking_id)
-            return refused(Form(), refusal, CONFIRMATION, decision=wanted, **values)
-        return SeeOther("/operator", success=TOLD[wanted])
+        reference: FromPath[str],
+        operation_queries: NamedDependency[SkipValidation[OperationQueries]],
+    ) -> Page:
+        """Everything that happened to one payment."""
+        file = await operation_queries.payment(reference) if is_clean(reference) else None
+        if file is None:
+            raise NotFound
+        return Page("operator/payment.html", file=file, choice=visitor_of(request).choose_zone(request))
+
+    @get("/audit")
+    async def audit(
+        self,
+        request: Request[Any, Any, Any],
+        operation_queries: NamedDependency[SkipValidation[OperationQueries]],
+        http_settings: NamedDependency[HttpSettings],
+    ) -> Page:
+        """Who did what, newest first."""
+        wanted = AuditFilter(
+            kind=_asked(request, "kind"), who=_asked(request, "who"), about=_asked(request, "about")
+        )
+        cursors = Cursors(http_settings.cursor_key, "audit")
+        page = PageRequest(limit=ENTRIES, after=cursors.read(request.query_params.get("cursor")))
+        found = await operation_queries.audit(wanted, page)
+        return Page(
+            "operator/audit.html",
+            entries=found.items,
+            wanted=wanted,
+            kinds=await operation_queries.audit_kinds(),
+            next_cursor=cursors.write(found.next_key),
+            is_first=page.after is None,
+            choice=visitor_of(request).choose_zone(request),
+        )
 
 
-def _decision(name: str) -> Decision:
-    try:
-        return Decision(name)
-    except ValueError:
-        raise NotFound from None
-
-
-async def _shown(request: Request[Any, Any, Any], case_queries: CaseQueries, booking_id: UUID) -> dict[str, Any]:
-    booking: BookingCase | None = await case_queries.contested(booking_id)
-    if booking is None or booking.absence_report is None:
-        raise NotFound
-    return {
-        "booking": booking,
-        "report": booking.absence_report,
-        "is_undecided": booking.absence_report.status in UNDECIDED,
-        "choice": visitor_of(request).choose_zone(request),
-    }
+def _asked(request: Request[Any, Any, Any], name: str) -> str | None:
+    """What the address asks for; nothing when it is empty or nonsense."""
+    words = request.query_params.get(name, "").strip()
+    return words if words and len(words) <= LONGEST_SEARCH and is_clean(words) else None

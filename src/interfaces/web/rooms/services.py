@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from application.paging import LARGEST_LIMIT, PageRequest
 from domain.accounts import Role
 from domain.refusals import NotFound, Refusal
 from interfaces.http.cursors import Cursors
+from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web.forms.form import Form
 from interfaces.web.forms.services import BEGIN_WITH, ServiceForm
@@ -66,7 +68,8 @@ class ServicesController(Controller):
         """Offer another one."""
         form = ServiceForm(submission_of(request))
         try:
-            service = await save_service(caller_of(request), form.command(http_settings.currency))
+            command = replace(form.command(http_settings.currency), new_service_id=resource_id_of(request))
+            service = await save_service(caller_of(request), command)
         except Refusal as refusal:
             return refused(form, refusal, EDITOR, service=None, currency=http_settings.currency)
         return SeeOther(ADDRESS, success=f"You offer “{service.name}” now. Publish times for it next.")

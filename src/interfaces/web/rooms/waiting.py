@@ -17,6 +17,7 @@ from domain.accounts import Role
 from domain.refusals import NotFound, Refusal
 from domain.waiting_list import AlreadyWaiting, NotInLine, WaitingStatus
 from interfaces.http.cursors import Cursors
+from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web.pages import Page, SeeOther
 from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
@@ -59,7 +60,7 @@ class WaitingController(Controller):
     ) -> Response[str]:
         """Get in line. What is against it, the page of the session says, with what to do instead."""
         try:
-            place = await join_waiting_list(caller_of(request), slot_id)
+            place = await join_waiting_list(caller_of(request), slot_id, entry_id=resource_id_of(request))
         except NotFound:
             raise
         except AlreadyWaiting as refusal:

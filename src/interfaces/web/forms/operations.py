@@ -1,0 +1,71 @@
+"""The forms of operators."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from application.operations.prove_operator import Proof
+from domain.money import Money
+from domain.operations import LONGEST_NOTE
+from domain.refusals import Invalid
+from interfaces.web.forms.form import Form, Reading
+
+
+class OperatorForm(Form):
+    """What every action asks for, and what some of them need beside it."""
+
+    FIELDS = ("amount", "booking", "otp", "note", "current_password")
+    SECRET = frozenset({"current_password", "otp"})
+    FIELD_OF: ClassVar = {
+        "wrong_current_password": "current_password",
+        "more_than_is_kept": "amount",
+        "part_of_unowned_charge": "amount",
+        "cannot_attach": "booking",
+        "transfer_refused": "otp",
+    }
+
+    def proof(self, address: str) -> Proof:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        proof = self._read_proof(read, address)
+        read.done()
+        return proof
+
+    def refund(self, currency: str, address: str) -> tuple[Money, Proof]:
+        """How much goes back. Raises `Invalid`."""
+        read = Reading(self.typed)
+        amount = read.money("amount", currency)
+        proof = self._read_proof(read, address)
+        read.done()
+        return amount, proof
+
+    def attachment(self, address: str) -> tuple[UUID, Proof]:
+        """Which booking. Raises `Invalid`."""
+        read = Reading(self.typed)
+        booking_id = read.check.attempt(lambda: _read_id(self.typed.get("booking", ""), "booking"))
+        proof = self._read_proof(read, address)
+        read.done()
+        return booking_id or UUID(int=0), proof
+
+    def one_time_password(self, address: str) -> tuple[str, Proof]:
+        """What Paystack sent to the phone of the business. Raises `Invalid`."""
+        read = Reading(self.typed)
+        otp = read.text("otp", "Enter the one-time password that Paystack sent.", longest=20)
+        proof = self._read_proof(read, address)
+        read.done()
+        return otp, proof
+
+    def _read_proof(self, read: Reading, address: str) -> Proof:
+        note = read.text(
+            "note", "Say why. It stands in the audit trail with your name.", longest=LONGEST_NOTE, lines=True
+        )
+        password = read.secret("current_password", "Enter your password.")
+        return Proof(note=note, password=password, address=address)
+
+
+def _read_id(typed: str, field: str) -> UUID:
+    try:
+        return UUID(typed.strip())
+    except ValueError:
+        raise Invalid.field(field, "Enter the id of the booking, such as it stands on its page.") from None
