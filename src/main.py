@@ -60,6 +60,7 @@ from application.calendars.close_feed import CloseFeed
 from application.calendars.open_feed import OpenFeed
 from application.calendars.read_feed import ReadFeed
 from application.consultants.update_profile import UpdateProfile
+from application.gateway import Gateway
 from application.idempotency.answer_once import AnswerOnce
 from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
@@ -74,9 +75,10 @@ from application.outbox.relay_outbox import RelayOutbox
 from application.payments.find_disputes import FindDisputes
 from application.payments.follow_dispute import FollowDispute
 from application.payments.follow_disputes import FollowDisputes
-from application.payments.ports import PaymentGateway
 from application.payments.receive_webhook import ReceiveWebhook
 from application.payments.reconcile_payments import ReconcilePayments
+from application.payments.refund_account import ListRefundBanks, NameRefundAccount
+from application.payments.retry_refund import RetryRefund
 from application.payments.send_refund import SendRefund
 from application.payments.settle_payment import SettlePayment
 from application.payments.start_payment import StartPayment
@@ -115,6 +117,7 @@ from infrastructure.postgres.queries.free_times import SqlFreeTimeQueries
 from infrastructure.postgres.queries.live_seats import SqlSeatReads
 from infrastructure.postgres.queries.operations import SqlOperationQueries
 from infrastructure.postgres.queries.payments import SqlPaymentQueries
+from infrastructure.postgres.queries.receipts import SqlReceiptQueries
 from infrastructure.postgres.queries.services import SqlServiceQueries
 from infrastructure.postgres.queries.timetable import SqlTimetableQueries
 from infrastructure.postgres.queries.waiting_list import SqlWaitingQueries
@@ -143,7 +146,7 @@ LISTEN_S = 1
 def build_product(
     settings: Settings,
     database: Database,
-    gateway: PaymentGateway,
+    gateway: Gateway,
     nudge: Nudge,
     *,
     announce: Announce = announce_nothing,
@@ -163,7 +166,9 @@ def build_product(
     prove_password = ProvePassword(open_uow, hasher, throttles, settings.rate_limits)
     settle_payment = SettlePayment(open_uow, gateway, new_id, check_policy)
     send_refund = SendRefund(open_uow, gateway)
+    list_refund_banks = ListRefundBanks(gateway)
     follow_dispute = FollowDispute(open_uow, gateway, settle_payment, new_id)
+    retry_refund = RetryRefund(open_uow, send_refund, new_id)
     prove_operator = ProveOperator(ConfirmPassword(open_uow, hasher, throttles))
     calendar_queries = SqlCalendarQueries(database)
     consultant_queries = SqlConsultantQueries(database)
@@ -229,6 +234,8 @@ def build_product(
             f"{settings.public_url}/payments/return",
         ),
         settle_payment=settle_payment,
+        list_refund_banks=list_refund_banks,
+        name_refund_account=NameRefundAccount(open_uow, gateway, list_refund_banks, send_refund),
         verify_booking=VerifyBooking(open_uow, settle_payment),
         receive_webhook=ReceiveWebhook(open_uow, PaystackWebhooks(settings.paystack_secret_key), nudge),
         reconcile_payments=ReconcilePayments(open_uow, settle_payment, send_refund),
@@ -248,7 +255,7 @@ def build_product(
             prove_operator,
             {
                 About.PAYMENT: settle_payment,
-                About.REFUND: lambda subject: send_refund(UUID(subject)),
+                About.REFUND: lambda subject: retry_refund(UUID(subject)),
                 About.DISPUTE: follow_dispute,
             },
         ),
@@ -272,6 +279,7 @@ def build_product(
         case_queries=SqlCaseQueries(database),
         free_time_queries=SqlFreeTimeQueries(database),
         payment_queries=SqlPaymentQueries(database),
+        receipt_queries=SqlReceiptQueries(database),
         operation_queries=SqlOperationQueries(database),
         waiting_queries=waiting_queries,
         seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),

@@ -412,7 +412,81 @@ UPDATE operator_items SET kind = 'refund_needs_account' WHERE kind = 'refund_stu
   AND subject IN (SELECT id::text FROM refunds WHERE status = 'needs-attention');
 """  # noqa: S608 - put together from constants
 
+RECONCILIATION = """
+-- How far what Paystack lists was compared with what is known here. Everything is compared several times, for a
+-- charge can be paid long after its transaction was begun: once it is `age` old.
+CREATE TABLE comparisons (
+  age interval PRIMARY KEY,
+  agreed_until timestamptz NOT NULL,
+  leased_until timestamptz
+);
+INSERT INTO comparisons (age, agreed_until)
+SELECT age, coalesce((SELECT min(created_at) FROM payments), clock_timestamp() - age) - interval '1 hour'
+FROM (VALUES (interval '0'), (interval '1 day'), (interval '7 days')) ages (age);
+
+-- What Paystack listed under references of ours, as it was seen last.
+CREATE TABLE listed_charges (
+  paystack_id bigint PRIMARY KEY,
+  reference text NOT NULL CONSTRAINT uq_listed_charges_reference UNIQUE,
+  amount bigint NOT NULL,
+  currency text NOT NULL,
+  fees bigint NOT NULL,
+  paid_at timestamptz,
+  went_back boolean NOT NULL,
+  listed_at timestamptz NOT NULL
+);
+CREATE INDEX ix_listed_charges_paid_at ON listed_charges (paid_at);
+CREATE TABLE listed_refunds (
+  paystack_id bigint PRIMARY KEY,
+  transaction_id bigint NOT NULL,
+  amount bigint NOT NULL,
+  status text NOT NULL,
+  made_at timestamptz,
+  listed_at timestamptz NOT NULL
+);
+CREATE INDEX ix_listed_refunds_transaction ON listed_refunds (transaction_id);
+CREATE INDEX ix_listed_refunds_made_at ON listed_refunds (made_at);
+
+-- Sums of what was paid on a day, in UTC: by Paystack's list, by our payments, and by the ledger.
+CREATE TABLE reconciled_days (
+  day date NOT NULL,
+  currency text NOT NULL,
+  listed_count bigint NOT NULL,
+  listed_amount bigint NOT NULL,
+  listed_fees bigint NOT NULL,
+  known_count bigint NOT NULL,
+  known_amount bigint NOT NULL,
+  known_fees bigint NOT NULL,
+  posted_amount bigint NOT NULL,
+  posted_fees bigint NOT NULL,
+  checked_at timestamptz NOT NULL,
+  agrees boolean NOT NULL GENERATED ALWAYS AS (listed_count = known_count AND listed_amount = known_amount
+    AND listed_fees = known_fees AND known_amount = posted_amount AND known_fees = posted_fees) STORED,
+  PRIMARY KEY (day, currency)
+);
+
+-- What the checks of the database look at first: what changed lately.
+CREATE INDEX ix_booking_transitions_at ON booking_transitions USING brin (at);
+
+-- How the last check of all that must hold went.
+CREATE TABLE invariant_checks (
+  name text PRIMARY KEY,
+  is_broken boolean NOT NULL,
+  examples text[] NOT NULL,
+  checked_at timestamptz NOT NULL,
+  took interval NOT NULL,
+  -- When it was last looked at without any bound on time.
+  checked_fully_at timestamptz
+);
+"""
+
 DOWN = """
+DROP TABLE invariant_checks;
+DROP INDEX ix_booking_transitions_at;
+DROP TABLE reconciled_days;
+DROP TABLE listed_refunds;
+DROP TABLE listed_charges;
+DROP TABLE comparisons;
 UPDATE operator_items SET kind = 'refund_stuck' WHERE kind = 'refund_needs_account';
 DROP TRIGGER tg_refunds_receipt ON refunds;
 DROP TRIGGER tg_payments_receipt ON payments;
@@ -458,7 +532,19 @@ ALTER TABLE bookings DROP COLUMN commission_bps;
 
 def upgrade() -> None:
     """Create everything, and write down in the ledger what happened before it."""
-    for script in (BOOKINGS, PAYMENTS, DISPUTES, LEDGER, BACKFILL, PAYOUTS, IDEMPOTENCY, OPERATIONS, RECEIPTS):
+    scripts = (
+        BOOKINGS,
+        PAYMENTS,
+        DISPUTES,
+        LEDGER,
+        BACKFILL,
+        PAYOUTS,
+        IDEMPOTENCY,
+        OPERATIONS,
+        RECEIPTS,
+        RECONCILIATION,
+    )
+    for script in scripts:
         run_script(script)
 
 

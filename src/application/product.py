@@ -67,8 +67,10 @@ from application.outbox.relay_outbox import RelayOutbox
 from application.payments.find_disputes import FindDisputes
 from application.payments.follow_dispute import FollowDispute
 from application.payments.follow_disputes import FollowDisputes
+from application.payments.receipts import ReceiptQueries
 from application.payments.receive_webhook import ReceiveWebhook
 from application.payments.reconcile_payments import ReconcilePayments
+from application.payments.refund_account import ListRefundBanks, NameRefundAccount
 from application.payments.settle_payment import SettlePayment
 from application.payments.start_payment import StartPayment
 from application.payments.verify_booking import VerifyBooking
@@ -128,6 +130,8 @@ class Product:
 
     start_payment: StartPayment
     settle_payment: SettlePayment
+    list_refund_banks: ListRefundBanks
+    name_refund_account: NameRefundAccount
     verify_booking: VerifyBooking
     receive_webhook: ReceiveWebhook
     reconcile_payments: ReconcilePayments
@@ -162,6 +166,7 @@ class Product:
     case_queries: CaseQueries
     free_time_queries: FreeTimeQueries
     payment_queries: PaymentQueries
+    receipt_queries: ReceiptQueries
     operation_queries: OperationQueries
     waiting_queries: WaitingQueries
     seat_watches: SeatWatches

@@ -377,7 +377,11 @@ class Payment:
         self.pays_for_booking = True
 
     def follow(self, refunds: Collection[Refund]) -> None:
-        """Take over how far its refunds, all of them, have come."""
+        """Take over how far its refunds, all of them, have come. What is kept of a charge without an owner goes on
+        waiting for one.
+        """
+        if self.status is PaymentStatus.MISMATCHED and self.kept:
+            return
         if self.missing_of(refunds):
             self.status = PaymentStatus.REFUND_FAILED
         elif not all(refund.is_final for refund in refunds):
@@ -416,6 +420,16 @@ class Payment:
         self.owed_back += amount.amount
         self.next_check_at = None
         return Refund(id=refund_id, payment_id=self.id, amount=amount, reason=reason)
+
+    def take_over(self, refund: Refund, refunds: Collection[Refund]) -> None:
+        """A refund was made that nothing is known of here: what it carries was promised back. `refunds` are all
+        of them, itself included.
+        """
+        self.owed_back += refund.amount.amount
+        self.follow(refunds)
+        if self.status is not PaymentStatus.MISMATCHED:
+            self.problem = refund.reason
+            self.next_check_at = None
 
     @property
     def kept(self) -> int:

@@ -13,7 +13,8 @@ from interfaces.api.gate import require_policies
 from interfaces.api.router import build_api
 from interfaces.http.errors import ErrorAnswers
 from interfaces.http.head_requests import HeadRequests
-from interfaces.http.injection import dependencies_of
+from interfaces.http.injection import dependencies_of, provide
+from interfaces.http.pdf_sheets import SheetPress
 from interfaces.http.request_log import RequestLog
 from interfaces.http.security_headers import SecurityHeaders
 from interfaces.http.settings import HttpSettings
@@ -34,7 +35,7 @@ def build_web_app(
     """The application that a web server process serves. Raises when an operation of the API names no policy."""
     app = Litestar(
         route_handlers=[*build_api(product), build_pages(product, settings)],
-        dependencies=dependencies_of(product, settings),
+        dependencies=dependencies_of(product, settings) | {"sheet_press": provide(SheetPress())},
         exception_handlers=ErrorAnswers(render_error_page).handlers(),
         lifespan=list(lifespan),
         state=State({"cursor_key": settings.cursor_key}),

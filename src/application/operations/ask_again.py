@@ -33,10 +33,10 @@ class AskAgain:
         `PaymentGatewayUnavailable`, or what the proof lacks.
         """
         note = await self.prove_operator(caller, proof)
-        ask, subject = await self._note(Trace(caller=caller, note=note, address=proof.address), item_id)
+        trace = Trace(caller=caller, note=note, address=proof.address)
+        ask, subject = await self._note(trace, item_id)
         await ask(subject)
-        async with self.open_uow() as uow:
-            return (await uow.operator_items.find(item_id)).is_resolved
+        return await self._sign(trace, item_id)
 
     @retried
     async def _note(self, trace: Trace, item_id: UUID) -> tuple[Ask, str]:
@@ -49,6 +49,18 @@ class AskAgain:
             await leave_trace(uow, trace, Action.ASK_AGAIN, item)
             await uow.commit()
         return ask, item.subject
+
+    @retried
+    async def _sign(self, trace: Trace, item_id: UUID) -> bool:
+        """What was resolved by the answer is resolved by whoever asked."""
+        async with self.open_uow() as uow:
+            item = await uow.operator_items.lock(item_id)
+            if item.is_resolved:
+                await uow.operator_items.close(
+                    item_id, by=trace.caller.account_id, resolution="asked_again", note=trace.note
+                )
+                await uow.commit()
+        return item.is_resolved
 
 
 @dataclass(frozen=True, slots=True)

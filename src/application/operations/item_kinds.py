@@ -65,10 +65,35 @@ KINDS = {
     ),
     "refund_stuck": ItemKind(
         title="A refund that does not go through",
-        meaning="Paystack could not bring the money back to the client.",
+        meaning="Paystack could not bring the money back to the client, and it is in the balance again.",
         about=About.REFUND,
         actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
         gives_up=GivesUp.FAILED_REFUND,
+    ),
+    "refund_needs_account": ItemKind(
+        title="A refund that needs a bank account",
+        meaning="The money cannot go back the way it came. The client is asked for a bank account on their pages; "
+        "write to them if they do not look there.",
+        about=About.REFUND,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "refund_refused": ItemKind(
+        title="A refund that Paystack does not take",
+        meaning="It is sent again every hour. Look at the transaction in Paystack's dashboard.",
+        about=About.REFUND,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "refund_lost": ItemKind(
+        title="A refund that Paystack does not know any more",
+        meaning="Paystack had taken it, and does not list it now. Ask Paystack's support about it.",
+        about=About.REFUND,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "refund_contradicted": ItemKind(
+        title="A refund of which Paystack says something else",
+        meaning="What Paystack says does not fit what was promised to the client. Nothing was changed here.",
+        about=About.REFUND,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
     ),
     "refund_waits_for_balance": ItemKind(
         title="A refund that waits for money",

@@ -11,6 +11,7 @@ from application.operations.item_kinds import Action, GivesUp, kind_of
 from application.operations.prove_operator import Proof, ProveOperator
 from application.operations.refund_payment import lock_with_booking
 from application.payments.ports import OperatorItem
+from application.payments.send_refund import lock_refund
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
 from domain.ledger import loss_posting, write_off_posting
 from domain.money import Money
@@ -79,12 +80,11 @@ async def _unowned_charge(uow: UnitOfWork, item: OperatorItem) -> Money:
 
 async def _failed_refund(uow: UnitOfWork, item: OperatorItem) -> Money | None:
     """Nothing is given up of a refund that goes on: Paystack may still bring it to its end."""
-    refund_id = UUID(item.subject)
-    refund = await uow.refunds.lock(refund_id)
-    payment = await uow.refunds.payment_of(refund)
-    if refund.status is not RefundStatus.FAILED or payment.status is not PaymentStatus.REFUND_FAILED:
+    payment, refund, refunds = await lock_refund(uow, UUID(item.subject))
+    if refund.status is not RefundStatus.FAILED or payment.missing_of(refunds) < refund.amount.amount:
         return None
     payment.write_off_refund(refund)
+    payment.follow(refunds)
     await uow.payments.save(payment)
     await uow.ledger.post(write_off_posting(item.id, payment, refund.amount))
     return refund.amount

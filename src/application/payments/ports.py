@@ -28,6 +28,10 @@ class Payments(Protocol):
         """By reference, unlocked: a hint only."""
         ...
 
+    async def find_charged(self, paystack_id: int) -> Payment | None:
+        """By Paystack's number of its charge, unlocked: a hint only."""
+        ...
+
     async def lock(self, reference: str) -> Payment:
         """By reference, locked; lock the booking first. Raises `NotFound`."""
         ...
@@ -159,7 +163,7 @@ class OperatorItems(Protocol):
         ...
 
     async def close(self, item_id: UUID, *, by: UUID, resolution: str, note: str) -> None:
-        """An operator resolved a locked one: how, and why."""
+        """An operator resolved a locked one: how, and why. What another operator resolved stays theirs."""
         ...
 
     async def close_about(self, kind: str, *, subject: str, by: UUID, resolution: str, note: str) -> None:
@@ -186,6 +190,14 @@ class GatewayRefund:
     status: RefundStatus
     note: str | None
     created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRefund:
+    """A refund in Paystack's list; `transaction` is Paystack's number of the charge that it goes back for."""
+
+    transaction: int
+    refund: GatewayRefund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +271,10 @@ class PaymentGateway(Protocol):
         """Every charge that Paystack collected of transactions begun in that time, those that went back since
         included, whoever began them; page by page.
         """
+        ...
+
+    def refunds(self, *, since: datetime, until: datetime) -> AsyncIterator[ListedRefund]:
+        """Every refund made in that time, whoever made it; page by page."""
         ...
 
     async def dispute(self, paystack_id: int) -> GatewayDispute | None:

@@ -36,6 +36,8 @@ ON CONFLICT DO NOTHING RETURNING true
 
 FIND = f"SELECT {COLUMNS} FROM payments p WHERE p.reference = $1"
 
+FIND_CHARGED = f"SELECT {COLUMNS} FROM payments p WHERE p.paystack_id = $1"
+
 OPEN_ATTEMPT = f"""
 SELECT {COLUMNS} FROM payments p WHERE p.booking_id = $1 AND p.status = 'initialized'
 ORDER BY p.created_at DESC LIMIT 1
@@ -115,6 +117,11 @@ class SqlPayments:
     async def find(self, reference: str) -> Payment | None:
         """By reference, unlocked."""
         row = await self._driver.fetchrow(FIND, reference)
+        return _to_payment(row) if row else None
+
+    async def find_charged(self, paystack_id: int) -> Payment | None:
+        """By Paystack's number, unlocked."""
+        row = await self._driver.fetchrow(FIND_CHARGED, paystack_id)
         return _to_payment(row) if row else None
 
     async def lock(self, reference: str) -> Payment:
@@ -377,7 +384,9 @@ WHERE kind = ANY ($1) AND subject = $2 AND resolved_at IS NULL
 FIND_ITEM = "SELECT id, kind, subject, resolved_at IS NOT NULL AS is_resolved FROM operator_items WHERE id = $1"
 
 CLOSE_ITEM = """
-UPDATE operator_items SET resolved_at = clock_timestamp(), resolved_by = $2, resolution = $3, note = $4 WHERE id = $1
+UPDATE operator_items SET resolved_at = coalesce(resolved_at, clock_timestamp()), resolved_by = $2,
+  resolution = $3, note = $4
+WHERE id = $1 AND resolved_by IS NULL
 """
 
 

@@ -14,6 +14,7 @@ from application.availability.views import AvailabilityView
 from application.bookings.views import BookingView, ConsultantBookingView
 from application.consultants.views import ConsultantCard, ReviewView, SlotView
 from application.money_view import MoneyView
+from application.payments.receipts import ReceiptView
 from application.payments.views import PaymentView, ReceivedPaymentView
 from application.waiting_list.views import WaitingEntryView
 
@@ -127,6 +128,27 @@ class PaymentList(Struct, frozen=True):
 
     items: list[PaymentView]
     next_cursor: str | None
+
+
+class ReceiptList(Struct, frozen=True):
+    """A page of one's own receipts."""
+
+    items: list[ReceiptView]
+    next_cursor: str | None
+
+
+class RefundBank(Struct, frozen=True):
+    """A bank, or a mobile-money network, that a refund can be sent to."""
+
+    id: str
+    name: str
+
+
+class RefundBankList(Struct, frozen=True):
+    """Where refunds in one currency can be sent, by name."""
+
+    items: list[RefundBank]
+    next_cursor: str | None = None
 
 
 class AvailabilityList(Struct, frozen=True):

@@ -187,6 +187,22 @@ class AbsenceAnswerRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fie
     comment: Annotated[str, asks("Say what happened.", example="I was ill")] | None = None
 
 
+class RefundAccountRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a refund should go that could not go back the way it was paid. The number is not kept."""
+
+    bank_id: Annotated[
+        str, asks("Choose a bank from the list.", example="9", description="An `id` of the banks on offer.")
+    ]
+    account_number: Annotated[
+        str,
+        asks(
+            "Enter the number of the account.",
+            example="0001234567",
+            description="For mobile money, the telephone number. Goes to Paystack and is kept nowhere.",
+        ),
+    ]
+
+
 class ReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """1 to 5 stars, and a comment, which may be empty."""
 

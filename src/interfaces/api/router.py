@@ -21,6 +21,8 @@ from interfaces.api.me import MeController
 from interfaces.api.patterns import PatternController
 from interfaces.api.payments import ClientPaymentController, ConsultantPaymentController
 from interfaces.api.range_tools import RangeToolController
+from interfaces.api.receipts import ClientReceiptController
+from interfaces.api.refund_accounts import RefundAccountController
 from interfaces.api.repeated_calls import BeforeRequest, begin_keyed_calls, kept
 from interfaces.api.services import OfferedServiceController, ServiceController
 from interfaces.api.waiting_list import WaitingListController
@@ -37,6 +39,8 @@ CONTROLLERS = (
     ClientCalendarController,
     WaitingListController,
     ClientPaymentController,
+    ClientReceiptController,
+    RefundAccountController,
     ConsultantProfileController,
     AvailabilityController,
     RangeToolController,

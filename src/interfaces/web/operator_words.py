@@ -49,11 +49,13 @@ ACTIONS = {
     Action.DECIDE_ABSENCE: ActionWords("Look at both sides", "Did the consultant come?", "Decide"),
     Action.WRITE_OFF: ActionWords("Close with a note", "Close this with a note?", "Close it"),
 }
+SENDING_AGAIN = ActionWords("Send it once more", "Send the refund once more?", "Send it once more")
 GIVING_UP = ActionWords("Write off", "Write this money off?", "Write it off")
 
 RESOLUTION = {
     "refunded": Badge("Sent back", "success"),
     "attached": Badge("Attached to a booking", "success"),
+    "asked_again": Badge("Paystack was asked again", "success"),
     "run_again": Badge("Tried again", "info"),
     "written_off": Badge("Written off", "secondary"),
     "closed": Badge("Closed with a note", "secondary"),
@@ -133,7 +135,7 @@ def given_up(details: ItemDetails, file: PaymentFile | None) -> MoneyView | None
         and file.kept.amount
     ):
         return file.kept
-    if gives_up is GivesUp.FAILED_REFUND and details.refund and details.refund.status == RefundStatus.FAILED:
+    if gives_up is GivesUp.FAILED_REFUND and details.refund and _has_failed(details.refund):
         return details.refund.amount
     if gives_up is GivesUp.PAID_BACK_TWICE and file and _overpaid(file) > 0:
         return MoneyView(_overpaid(file), file.kept.currency)
@@ -144,6 +146,8 @@ def action(what: Action, details: ItemDetails, file: PaymentFile | None) -> Acti
     """What it is called for this item."""
     if what is Action.WRITE_OFF and given_up(details, file):
         return GIVING_UP
+    if what is Action.ASK_AGAIN and _has_failed(details.refund):
+        return SENDING_AGAIN
     return ACTIONS[what]
 
 
@@ -153,6 +157,8 @@ def meaning(what: Action, details: ItemDetails, file: PaymentFile | None) -> lis
         return _meaning_of_write_off(details, given_up(details, file))
     if what is Action.REFUND:
         return _meaning_of_refund(file)
+    if what is Action.ASK_AGAIN and _has_failed(details.refund):
+        return ["Paystack is asked first. When it still calls the refund failed, the same sum is sent once more."]
     return {
         Action.ASK_AGAIN: [
             "Paystack is asked now, and what it says is acted on.",
@@ -170,6 +176,10 @@ def meaning(what: Action, details: ItemDetails, file: PaymentFile | None) -> lis
         Action.ENTER_OTP: ["Paystack pays the money out to the consultant. It cannot be undone."],
         Action.DECIDE_ABSENCE: [],
     }[what]
+
+
+def _has_failed(refund: RefundFile | None) -> bool:
+    return refund is not None and refund.status == RefundStatus.FAILED
 
 
 def _meaning_of_write_off(details: ItemDetails, sum_given_up: MoneyView | None) -> list[str]:

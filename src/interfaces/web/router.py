@@ -37,7 +37,9 @@ from interfaces.web.rooms.operator_actions import OperatorActionsController, Ope
 from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
 from interfaces.web.rooms.range_tools import RangeToolsController
+from interfaces.web.rooms.receipts import ReceiptsController
 from interfaces.web.rooms.recovery import RecoveryController
+from interfaces.web.rooms.refund_account import RefundAccountController
 from interfaces.web.rooms.services import ServicesController
 from interfaces.web.rooms.sessions import SessionsController
 from interfaces.web.rooms.timetable import TimetableController
@@ -83,6 +85,8 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             SessionsController,
             WaitingController,
             ClientController,
+            ReceiptsController,
+            RefundAccountController,
             MovingController,
             CancellingController,
             AbsenceController,

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from application.bookings.views import AttemptView
+from application.payments.views import PaymentView
+
 
 @dataclass(frozen=True, slots=True)
 class Badge:
@@ -45,13 +48,15 @@ PAYMENT_STATUS = {
     "refund_failed": Badge("Refund delayed", "warning"),
 }
 
+MONEY_ON_ITS_WAY = Badge("On its way", "info")
+
 REFUND_STATUS = {
     "requested": Badge("Being sent", "info"),
     "pending": Badge("Under way", "info"),
     "processing": Badge("Under way", "info"),
     "processed": Badge("Done", "success"),
     "failed": Badge("Delayed", "warning"),
-    "needs-attention": Badge("Delayed", "warning"),
+    "needs-attention": Badge("Needs a bank account", "warning"),
 }
 
 SLOT_STATUS = {
@@ -107,6 +112,11 @@ SORTING = {
     "price": "Lowest price",
     "name": "Name",
 }
+
+
+def payment_badge(payment: PaymentView | AttemptView) -> Badge:
+    """Where a payment stands."""
+    return MONEY_ON_ITS_WAY if payment.is_under_way else PAYMENT_STATUS[payment.status]
 
 
 def length(starts_at: datetime, ends_at: datetime) -> str:

@@ -103,9 +103,10 @@ async def test_who_did_not_come_themselves_is_told(missed: Missed) -> None:
 
 async def test_there_is_one_report(missed: Missed) -> None:
     await missed.browser.open(f"{missed.page}/no-show")
-    page = missed.browser.answer
+    other_tab = missed.browser.answer
+    await missed.browser.open(f"{missed.page}/no-show")
     await missed.browser.send(f"{missed.page}/no-show")
-    missed.browser.answer = page
+    missed.browser.answer = other_tab
     await missed.browser.send(f"{missed.page}/no-show")
     assert "You have reported this already." in missed.browser.main
     await missed.browser.open(f"{missed.page}/no-show")

@@ -110,10 +110,22 @@ async def test_a_second_press_books_nothing_twice(browser: Browser, marketplace:
             f"/book/{slot.id}", data=form, headers=OWN_PAGE, follow_redirects=True
         )
         assert browser.path.startswith("/bookings/"), browser.main
-    assert "already have a seat" in browser.main
-    assert "Pay ₦5,000.00" in browser.main
+        assert "Pay ₦5,000.00" in browser.main
     await browser.open(f"/book/{slot.id}")
     assert "See your booking" in browser.main
+
+
+async def test_another_tab_leads_to_the_seat_that_one_has(browser: Browser, marketplace: Marketplace) -> None:
+    slot = await marketplace.slot(await marketplace.consultant(), capacity=5)
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/book/{slot.id}")
+    other_tab = browser.answer
+    await browser.open(f"/book/{slot.id}")
+    await browser.send(f"/book/{slot.id}", reason_for_session="A lease")
+    browser.answer = other_tab
+    await browser.send(f"/book/{slot.id}", reason_for_session="A lease")
+    assert "already have a seat" in browser.main
+    assert "Pay ₦5,000.00" in browser.main
 
 
 async def test_a_reason_is_needed(browser: Browser, marketplace: Marketplace) -> None:

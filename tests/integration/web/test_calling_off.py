@@ -257,7 +257,7 @@ async def test_an_operator_reads_both_sides_and_decides_after_a_confirmation(
     well_made(browser)
     await browser.send(f"{case}/{decision}", status=422, note="", current_password="")
     well_made(browser)
-    await browser.send(f"{case}/{decision}", **WITH_PROOF)
+    await browser.send(f"{case}/{decision}", WITH_PROOF)
     assert "Nothing to resolve" in browser.main
     assert [refund.amount.amount for refund in (await story.now()).refunds] == refunds
     await browser.open(f"{case}/{decision}")
@@ -272,7 +272,7 @@ async def test_a_case_decided_by_somebody_else_is_not_decided_again(browser: Bro
     await browser.log_in(operator)
     await browser.open(f"{case}/uphold")
     await story.marketplace.product.decide_absence_report(operator, story.booking.id, PROOF, upheld=False)
-    await browser.send(f"{case}/uphold", status=409, **WITH_PROOF)
+    await browser.send(f"{case}/uphold", WITH_PROOF, status=409)
     well_made(browser)
     assert (await story.now()).refunds == []
 

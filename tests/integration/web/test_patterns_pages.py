@@ -248,9 +248,10 @@ async def test_a_change_from_a_stale_page_changes_nothing(browser: Browser, mark
     await browser.send(NEW, step="publish")
     address = f"{PATTERNS}/{(await pattern_of(marketplace, consultant)).id}"
     await preview(browser, address, max_slots="2")
-    page = browser.answer
+    other_tab = browser.answer
+    await preview(browser, address, max_slots="2")
     await browser.send(address, step="publish")
-    browser.answer = page
+    browser.answer = other_tab
     await browser.send(address, step="publish", status=409)
     assert mistakes_in(browser.page) == []
     assert "changed by somebody else" in browser.main
@@ -266,11 +267,12 @@ async def test_a_pattern_is_ended_after_a_look_at_what_goes(browser: Browser, ma
     assert mistakes_in(browser.page) == []
     assert "12 sessions will be withdrawn" in browser.main
     assert len(await slots_of(marketplace, consultant)) == 12
-    page = browser.answer
+    other_tab = browser.answer
+    await browser.open(address)
     await browser.send(address)
     assert "Pattern ended: 12 sessions withdrawn." in browser.main
     assert await slots_of(marketplace, consultant) == []
-    browser.answer = page
+    browser.answer = other_tab
     await browser.send(address)
     assert "has been ended" in browser.main
     await browser.open(address)

@@ -181,7 +181,7 @@ def test_a_payment_follows_the_end_of_its_refund_and_nothing_before(status: Refu
     payment.succeed(a_charge())
     refund = payment.owe_back(PRICE, refund_id=uuid4(), reason="the session was cancelled")
     refund.status = status
-    payment.follow(refund)
+    payment.follow([refund])
     assert payment.status is FOLLOWED.get(status, PaymentStatus.REFUND_PENDING)
     assert refund.is_final == (status in FOLLOWED)
 

@@ -13,7 +13,14 @@ from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from infrastructure.paystack.sandbox.api import RefundController, TransactionController
+from infrastructure.paystack.sandbox.accounts import Accounts
+from infrastructure.paystack.sandbox.api.balance import BalanceController
+from infrastructure.paystack.sandbox.api.banks import BankController
+from infrastructure.paystack.sandbox.api.recipients import RecipientController
+from infrastructure.paystack.sandbox.api.refunds import RefundController
+from infrastructure.paystack.sandbox.api.transactions import TransactionController
+from infrastructure.paystack.sandbox.api.transfers import TransferController
+from infrastructure.paystack.sandbox.balances import Balances
 from infrastructure.paystack.sandbox.behaviour import Behaviour
 from infrastructure.paystack.sandbox.charges import Charges
 from infrastructure.paystack.sandbox.checkout import CheckoutController
@@ -22,11 +29,13 @@ from infrastructure.paystack.sandbox.faults import FaultInjection, Faults
 from infrastructure.paystack.sandbox.outcomes import Outcomes
 from infrastructure.paystack.sandbox.overview import show_overview
 from infrastructure.paystack.sandbox.pages import STATIC_FOLDER, page, template_engine
+from infrastructure.paystack.sandbox.recipients import Recipients
 from infrastructure.paystack.sandbox.refunds import Refunds
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.store import Store
 from infrastructure.paystack.sandbox.transactions import Transactions
+from infrastructure.paystack.sandbox.transfers import Transfers
 from infrastructure.paystack.sandbox.webhooks import Courier, Webhooks
 
 AnyRequest = Request[Any, Any, State]
@@ -43,13 +52,17 @@ def build_sandbox(
     behaviour = Behaviour(time_scale=settings.webhook_time_scale)
     faults = Faults()
     webhooks = Webhooks(settings, store, behaviour)
-    transactions = Transactions(settings, store, behaviour, webhooks)
-    refunds = Refunds(settings, store, behaviour, webhooks)
+    balances = Balances(settings, store, behaviour)
+    transactions = Transactions(settings, store, behaviour, balances, webhooks)
+    refunds = Refunds(settings, store, behaviour, balances, webhooks)
+    accounts = Accounts(settings, behaviour)
+    transfers = Transfers(settings, store, behaviour, balances, webhooks)
 
     def advance() -> None:
         now = settings.clock()
         transactions.settle_due_transfers(now)
         refunds.advance_due(now)
+        transfers.advance_due(now)
 
     async def advance_first(_: AnyRequest) -> None:
         advance()
@@ -61,8 +74,12 @@ def build_sandbox(
         "behaviour": behaviour,
         "faults": faults,
         "webhooks": webhooks,
+        "balances": balances,
         "transactions": transactions,
         "refunds": refunds,
+        "accounts": accounts,
+        "recipients": Recipients(settings, store, accounts),
+        "transfers": transfers,
         "charges": Charges(transactions),
         "outcomes": Outcomes(settings, store, transactions),
         "courier": courier,
@@ -71,6 +88,10 @@ def build_sandbox(
         route_handlers=[
             TransactionController,
             RefundController,
+            BankController,
+            RecipientController,
+            TransferController,
+            BalanceController,
             CheckoutController,
             ControlController,
             show_overview,

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from infrastructure.paystack.sandbox.records import TransferEnding
+
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Tampering = Literal["none", "signature", "body"]
 
@@ -24,7 +26,15 @@ class Behaviour(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     refund_processing_s: Seconds = 600
     refund_processed_s: Seconds = 3600
     status_after_partial_refund: Literal["success", "reversed", "reversal-pending"] = "success"
+    refunds_need_balance: bool = False
     unknown_reference_status: Literal[400, 404] = 400
+    opening_balance: dict[str, int] = {}
+    transfer_otp: bool = False
+    transfer_ending: TransferEnding = "success"
+    transfer_s: Seconds = 60
+    limit_resolves: bool = False
+    unresolved_account_status: Literal[400, 422] = 422
+    dispute_reminder_s: Seconds = 86_400
 
     def scaled(self, seconds: float) -> float:
         """Turn a documented duration into the real seconds that the sandbox waits."""

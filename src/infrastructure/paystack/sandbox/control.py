@@ -11,18 +11,21 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import FromPath, JSONBody
 
-from infrastructure.paystack.sandbox import wire
-from infrastructure.paystack.sandbox.api import checkout_address
+from infrastructure.paystack.sandbox.accounts import Accounts
 from infrastructure.paystack.sandbox.behaviour import Behaviour, Seconds, Tampering
 from infrastructure.paystack.sandbox.faults import Fault, Faults
 from infrastructure.paystack.sandbox.outcomes import Outcome, Outcomes
-from infrastructure.paystack.sandbox.records import Delivery, RefundStatus, Transaction
+from infrastructure.paystack.sandbox.records import Delivery, RefundStatus, Transaction, TransferStatus
 from infrastructure.paystack.sandbox.refunds import Refunds
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.store import Store
 from infrastructure.paystack.sandbox.transactions import Transactions
+from infrastructure.paystack.sandbox.transfers import Transfers
 from infrastructure.paystack.sandbox.webhooks import Courier, Webhooks
-from infrastructure.paystack.sandbox.wire import Json
+from infrastructure.paystack.sandbox.wire.envelope import Json, instant
+from infrastructure.paystack.sandbox.wire.refunds import read_refund
+from infrastructure.paystack.sandbox.wire.transactions import charge_success, verified_transaction
+from infrastructure.paystack.sandbox.wire.transfers import read_transfer
 
 _SHOWN = 1000
 
@@ -46,6 +49,10 @@ class RefundOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     status: RefundStatus
 
 
+class TransferOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    status: TransferStatus
+
+
 class ControlController(Controller):
     path = "/_sandbox"
 
@@ -56,10 +63,12 @@ class ControlController(Controller):
         store: NamedDependency[Store],
         faults: NamedDependency[Faults],
         behaviour: NamedDependency[Behaviour],
+        accounts: NamedDependency[Accounts],
     ) -> None:
         """Forget every record, fault and switch."""
         store.clear()
         faults.clear()
+        accounts.forget()
         behaviour.change(msgspec.structs.asdict(Behaviour(time_scale=settings.webhook_time_scale)))
 
     @post("/run-due", status_code=204)
@@ -107,12 +116,12 @@ class ControlController(Controller):
         courier: NamedDependency[Courier],
     ) -> list[Json]:
         """Send charge.success for a transaction as it stands, whether or not it is true."""
-        event = wire.charge_success(transactions.by_reference(reference))
+        event = charge_success(transactions.by_reference(reference))
         return _queued(webhooks, courier, "charge.success", event, data)
 
     @get("/webhooks")
     async def list_deliveries(self, store: NamedDependency[Store]) -> list[Json]:
-        return [_shown_delivery(delivery) for delivery in store.deliveries(limit=_SHOWN)]
+        return [_shown_delivery(delivery) for delivery in store.page(Delivery, limit=_SHOWN)]
 
     @post("/webhooks")
     async def send_event(
@@ -131,7 +140,7 @@ class ControlController(Controller):
         webhooks: NamedDependency[Webhooks],
         courier: NamedDependency[Courier],
     ) -> Json:
-        delivery = store.delivery(delivery_id)
+        delivery = store.get(Delivery, delivery_id)
         if delivery is None:
             raise NotFoundException("There is no such delivery.")
         again = webhooks.resend(delivery)
@@ -143,7 +152,7 @@ class ControlController(Controller):
         self, settings: NamedDependency[SandboxSettings], refunds: NamedDependency[Refunds]
     ) -> list[Json]:
         return [
-            wire.read_refund(row, refunds.transaction_of(row), account_email=settings.account_email)
+            read_refund(row, refunds.transaction_of(row), account_email=settings.account_email)
             for row in refunds.newest(_SHOWN)
         ]
 
@@ -159,7 +168,25 @@ class ControlController(Controller):
         refund = refunds.by_id(refund_id)
         refunds.set_status(refund, data.status)
         courier.nudge()
-        return wire.read_refund(refund, refunds.transaction_of(refund), account_email=settings.account_email)
+        return read_refund(refund, refunds.transaction_of(refund), account_email=settings.account_email)
+
+    @get("/transfers")
+    async def list_transfers(self, transfers: NamedDependency[Transfers]) -> list[Json]:
+        return [read_transfer(row, transfers.recipient_of(row)) for row in transfers.newest(_SHOWN)]
+
+    @put("/transfers/{reference:str}")
+    async def set_transfer(
+        self,
+        reference: FromPath[str],
+        data: JSONBody[TransferOutcome],
+        transfers: NamedDependency[Transfers],
+        courier: NamedDependency[Courier],
+    ) -> Json:
+        """Give a transfer any status now, whatever it had; its event goes out where there is one."""
+        transfer = transfers.by_reference(reference)
+        transfers.set_status(transfer, data.status)
+        courier.nudge()
+        return read_transfer(transfer, transfers.recipient_of(transfer))
 
     @get("/faults")
     async def list_faults(self, faults: NamedDependency[Faults]) -> list[Fault]:
@@ -200,9 +227,9 @@ def _queued(
 
 
 def _shown_transaction(transaction: Transaction, settings: SandboxSettings) -> Json:
-    return wire.verified_transaction(transaction) | {
+    return verified_transaction(transaction) | {
         "access_code": transaction.access_code,
-        "authorization_url": checkout_address(settings, transaction),
+        "authorization_url": settings.checkout_address(transaction.access_code),
         "callback_url": transaction.callback_url,
         "checkout_step": transaction.step,
     }
@@ -216,7 +243,7 @@ def _shown_delivery(delivery: Delivery) -> Json:
         "state": delivery.state,
         "attempts": delivery.attempts,
         "last_answer": delivery.last_answer,
-        "due_at": wire.instant(delivery.due_at),
+        "due_at": instant(delivery.due_at),
         "signature": delivery.signature,
         "body": delivery.body.decode(),
     }

@@ -18,10 +18,7 @@ from litestar.types import (
 
 from infrastructure.paystack.sandbox import refusals
 from infrastructure.paystack.sandbox.behaviour import Seconds
-
-Endpoint = Literal[
-    "initialize", "verify", "fetch_transaction", "list_transactions", "refund", "fetch_refund", "list_refunds"
-]
+from infrastructure.paystack.sandbox.endpoints import Endpoint
 
 _HUGE_BYTES = 10 * 1024 * 1024
 _DRIPS = 10

@@ -36,3 +36,15 @@ def transaction_fee(amount: int, currency: str) -> int:
     share = -(-amount * terms.hundredths_of_percent // 10_000)
     fee = share + (terms.flat if amount >= terms.flat_from else 0)
     return fee if terms.cap is None else min(fee, terms.cap)
+
+
+_TRANSFER_FEES_NGN = ((500_000, 1_000), (5_000_000, 2_500))
+_LARGEST_TRANSFER_FEE_NGN = 5_000
+_TRANSFER_FEES = {"GHS": 800, "ZAR": 300, "KES": 2_000}
+
+
+def transfer_fee(amount: int, currency: str) -> int:
+    """Return the fee of a transfer: in naira 10 up to 5,000, 25 up to 50,000, then 50; one price elsewhere."""
+    if currency != "NGN":
+        return _TRANSFER_FEES.get(currency, 0)
+    return next((fee for limit, fee in _TRANSFER_FEES_NGN if amount <= limit), _LARGEST_TRANSFER_FEE_NGN)

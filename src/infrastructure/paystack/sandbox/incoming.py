@@ -81,9 +81,9 @@ def read_new_refund(body: Body) -> NewRefund:
     return NewRefund(
         transaction=str(transaction),
         amount=None if body.get("amount") is None else read_amount(body["amount"]),
-        currency=_text(body.get("currency")),
-        customer_note=_text(body.get("customer_note")),
-        merchant_note=_text(body.get("merchant_note")),
+        currency=optional_text(body.get("currency")),
+        customer_note=optional_text(body.get("customer_note")),
+        merchant_note=optional_text(body.get("merchant_note")),
     )
 
 
@@ -171,5 +171,6 @@ def _with_numbers_as_text(value: Any) -> Any:
     return value
 
 
-def _text(value: object) -> str | None:
+def optional_text(value: object) -> str | None:
+    """Take a text that says something; None for everything else."""
     return value if isinstance(value, str) and value else None

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from infrastructure.paystack.sandbox.cards import CARDS, find_card
+from infrastructure.paystack.sandbox.customers import customer_with
 from infrastructure.paystack.sandbox.fees import TERMS
 from infrastructure.paystack.sandbox.records import Transaction
 from infrastructure.paystack.sandbox.settings import SandboxSettings
@@ -64,7 +65,7 @@ class Outcomes:
             if value is not None:
                 setattr(transaction, name, value)
         if outcome.email is not None:
-            transaction.customer = self._store.customer(outcome.email, self._settings.new_code)
+            transaction.customer = customer_with(outcome.email, self._store, self._settings.new_code)
 
     def _succeed(self, transaction: Transaction, outcome: Outcome) -> None:
         card = find_card(outcome.card or CARDS[0].number) or CARDS[0]

@@ -6,6 +6,7 @@ from litestar.response import Template
 
 from infrastructure.paystack.sandbox.cards import CARDS
 from infrastructure.paystack.sandbox.pages import page
+from infrastructure.paystack.sandbox.records import Delivery
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.store import Store
 from infrastructure.paystack.sandbox.transactions import Transactions
@@ -23,7 +24,7 @@ async def show_overview(
         "business": settings.business_name,
         "webhook_url": settings.webhook_url,
         "transactions": transactions.newest(_SHOWN),
-        "deliveries": store.deliveries(limit=_SHOWN),
+        "deliveries": store.page(Delivery, limit=_SHOWN),
         "cards": CARDS,
     }
     return page("overview.html", context)

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: customers, transactions, refunds, webhook deliveries."""
+"""What the sandbox remembers: customers, transactions, refunds, transfers, disputes, webhook deliveries."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -10,6 +10,12 @@ from infrastructure.paystack.sandbox.addresses import is_web_address
 CheckoutStep = Literal["pin", "phone", "otp", "bank", "transfer", "waiting"]
 RefundStatus = Literal["pending", "processing", "processed", "failed", "needs-attention"]
 RefundEnding = Literal["processed", "failed", "needs-attention"]
+TransferStatus = Literal[
+    "pending", "otp", "received", "success", "failed", "reversed", "abandoned", "blocked", "rejected"
+]
+TransferEnding = Literal["success", "failed", "reversed", "abandoned", "blocked", "rejected"]
+DisputeStatus = Literal["awaiting-merchant-feedback", "awaiting-bank-feedback", "pending", "resolved", "archived"]
+DisputeResolution = Literal["merchant-accepted", "declined", "auto-accepted"]
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +100,122 @@ class Refund(msgspec.Struct, kw_only=True):
     refund_reference: str | None = None
     refunded_at: datetime | None = None
     due_at: datetime | None = None
+
+
+class Recipient(msgspec.Struct, kw_only=True):
+    """An account that transfers go to; `account_name` is what the bank calls its owner."""
+
+    id: int
+    recipient_code: str
+    domain: str
+    type: str
+    name: str
+    currency: str
+    account_number: str
+    bank_code: str
+    bank_name: str
+    created_at: datetime
+    updated_at: datetime
+    account_name: str | None = None
+    description: str | None = None
+    email: str | None = None
+    metadata: dict[str, Any] | None = None
+    is_deleted: bool = False
+
+
+class Transfer(msgspec.Struct, kw_only=True):
+    """Money on its way to a recipient; `due_at` is when its next status comes by itself."""
+
+    id: int
+    reference: str
+    transfer_code: str
+    domain: str
+    amount: int
+    fee: int
+    currency: str
+    recipient_id: int
+    reason: str
+    created_at: datetime
+    updated_at: datetime
+    ending: TransferEnding
+    status: TransferStatus = "pending"
+    transferred_at: datetime | None = None
+    gateway_response: str | None = None
+    due_at: datetime | None = None
+
+
+class DisputeEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a dispute's history."""
+
+    status: str
+    by: str
+    created_at: datetime
+
+
+class DisputeMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody said in a dispute."""
+
+    sender: str
+    body: str
+    created_at: datetime
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the merchant can show."""
+
+    id: int
+    created_at: datetime
+    customer_email: str
+    customer_name: str
+    customer_phone: str
+    service_details: str
+    delivery_address: str | None = None
+    delivery_date: str | None = None
+
+
+class Dispute(msgspec.Struct, kw_only=True):
+    """A cardholder's bank wants a charge back; without an answer by `answer_by` the bank has its way.
+
+    `due_at` is when something happens by itself: the reminder, then the end.
+    """
+
+    id: int
+    transaction_id: int
+    refund_amount: int
+    currency: str
+    category: str
+    domain: str
+    created_at: datetime
+    updated_at: datetime
+    answer_by: datetime
+    status: DisputeStatus = "awaiting-merchant-feedback"
+    resolution: DisputeResolution | None = None
+    resolved_at: datetime | None = None
+    is_reminded: bool = False
+    note: str | None = None
+    attachments: str | None = None
+    evidence: Evidence | None = None
+    history: list[DisputeEvent] = []
+    messages: list[DisputeMessage] = []
+    due_at: datetime | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the money goes back to the cardholder."""
+        return self.status == "resolved" and self.resolution in {"merchant-accepted", "auto-accepted"}
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One movement of the balance: `model` and `row` name what made it, `balance` is what it left."""
+
+    id: int
+    currency: str
+    difference: int
+    balance: int
+    reason: str
+    model: str
+    row: int
+    created_at: datetime
 
 
 class Delivery(msgspec.Struct, kw_only=True):

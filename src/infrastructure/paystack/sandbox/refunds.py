@@ -2,16 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from infrastructure.paystack.sandbox import refusals, wire
+from infrastructure.paystack.sandbox import refusals
+from infrastructure.paystack.sandbox.balances import Balances
 from infrastructure.paystack.sandbox.behaviour import Behaviour
 from infrastructure.paystack.sandbox.incoming import NewRefund, read_number
 from infrastructure.paystack.sandbox.records import Refund, RefundStatus, Transaction
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError, refuse
+from infrastructure.paystack.sandbox.returns import charged_back, status_after_returns
 from infrastructure.paystack.sandbox.settings import SandboxSettings
-from infrastructure.paystack.sandbox.store import Selection, Store
+from infrastructure.paystack.sandbox.store import Store
 from infrastructure.paystack.sandbox.webhooks import Webhooks
+from infrastructure.paystack.sandbox.wire.refunds import refund_event
 
-_OPEN: frozenset[RefundStatus] = frozenset({"pending", "processing", "needs-attention"})
 _STRICT_MINIMUM = {
     "GHS": (100, "The minimum amount you may send in a single refund at this time is: GHS1.00"),
     "USD": (100, "Cannot refund less than USD 1"),
@@ -22,10 +24,18 @@ _EXPECTED_AFTER = timedelta(days=10)
 class Refunds:
     """Makes refunds and moves them on; every status is saved together with its event."""
 
-    def __init__(self, settings: SandboxSettings, store: Store, behaviour: Behaviour, webhooks: Webhooks) -> None:
+    def __init__(
+        self,
+        settings: SandboxSettings,
+        store: Store,
+        behaviour: Behaviour,
+        balances: Balances,
+        webhooks: Webhooks,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._behaviour = behaviour
+        self._balances = balances
         self._webhooks = webhooks
 
     def create(self, new: NewRefund) -> tuple[Refund, Transaction]:
@@ -36,7 +46,7 @@ class Refunds:
             now = self._settings.clock()
             note = f"Refund for transaction {transaction.reference}"
             refund = Refund(
-                id=self._store.new_id("refunds"),
+                id=self._store.new_id(Refund),
                 transaction_id=transaction.id,
                 amount=amount,
                 currency=transaction.currency,
@@ -54,24 +64,25 @@ class Refunds:
     def by_id(self, text: str) -> Refund:
         """Find a refund; raises RequestRefusedError when there is none."""
         number = read_number(text)
-        refund = None if number is None else self._store.refund(number)
+        refund = None if number is None else self._store.get(Refund, number)
         if refund is None:
             raise RequestRefusedError(refusals.UNKNOWN_REFUND)
         return refund
 
     def newest(self, limit: int) -> list[Refund]:
-        return self._store.refunds(Selection(), limit=limit)
+        return self._store.page(Refund, limit=limit)
 
     def transaction_of(self, refund: Refund) -> Transaction:
-        transaction = self._store.transaction_by_id(refund.transaction_id)
+        transaction = self._store.get(Transaction, refund.transaction_id)
         if transaction is None:
             raise LookupError("a refund has lost its transaction", refund.id)
         return transaction
 
     def remaining(self, transaction: Transaction) -> int:
         """Return what can still be refunded, in subunits; failed refunds do not count."""
-        refunds = self._store.refunds_of(transaction.id)
-        return transaction.amount - sum(refund.amount for refund in refunds if refund.status != "failed")
+        refunds = self._store.all(Refund, transaction_id=transaction.id)
+        returning = sum(refund.amount for refund in refunds if refund.status != "failed")
+        return transaction.amount - returning - charged_back(self._store, transaction)
 
     def set_status(self, refund: Refund, status: RefundStatus, at: datetime | None = None) -> None:
         """Move a refund, its transaction with it, plan what comes next, and tell the webhook."""
@@ -82,15 +93,16 @@ class Refunds:
         refund.refunded_at = moment if status == "processed" else None
         refund.due_at = self._next_due(status, moment)
         with self._store.atomically():
-            self._store.save_refund(refund)
+            self._store.save(refund)
+            self._balances.follow_refund(refund)
             transaction = self.transaction_of(refund)
-            transaction.status = self._status_of(transaction)
-            self._store.save_transaction(transaction)
-            self._webhooks.announce(f"refund.{status}", wire.refund_event(refund, transaction))
+            transaction.status = status_after_returns(transaction, self._store, self._behaviour)
+            self._store.save(transaction)
+            self._webhooks.announce(f"refund.{status}", refund_event(refund, transaction))
 
     def advance_due(self, now: datetime) -> None:
         """Take every due refund on; one that is long overdue makes each of its steps at that step's time."""
-        while due := self._store.refunds_due(now):
+        while due := self._store.due(Refund, now):
             for refund in due:
                 status = "processing" if refund.status == "pending" else refund.ending
                 self.set_status(refund, status, at=refund.due_at)
@@ -102,20 +114,11 @@ class Refunds:
         }
         return now + timedelta(seconds=self._behaviour.scaled(waits[status])) if status in waits else None
 
-    def _status_of(self, transaction: Transaction) -> str:
-        refunds = self._store.refunds_of(transaction.id)
-        if any(refund.status in _OPEN for refund in refunds):
-            return "reversal-pending"
-        returned = sum(refund.amount for refund in refunds if refund.status == "processed")
-        if returned == 0:
-            return "success"
-        return "reversed" if returned >= transaction.amount else self._behaviour.status_after_partial_refund
-
     def _refundable(self, new: NewRefund) -> Transaction:
-        transaction = self._store.transaction_by_reference(new.transaction)
+        transaction = self._store.find(Transaction, reference=new.transaction)
         number = read_number(new.transaction)
         if transaction is None and number is not None:
-            transaction = self._store.transaction_by_id(number)
+            transaction = self._store.get(Transaction, number)
         if transaction is None:
             raise RequestRefusedError(refusals.UNKNOWN_TRANSACTION)
         if not transaction.is_paid:

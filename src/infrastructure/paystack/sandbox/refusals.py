@@ -75,6 +75,34 @@ INSUFFICIENT_BALANCE = Refusal(
     code="insufficient_balance",
     type="api_error",
 )
+UNKNOWN_RECIPIENT = Refusal(status_code=404, message="Transfer recipient not found", code="not_found")
+INVALID_RECIPIENT = Refusal(message="Recipient specified is invalid", code="invalid_transfer_recipient")
+UNKNOWN_TRANSFER = Refusal(status_code=404, message="Transfer not found", code="transfer_not_found")
+INVALID_TRANSFER_CODE = Refusal(message="Transfer code is invalid")
+DUPLICATE_TRANSFER_REFERENCE = Refusal(
+    message="Please provide a unique reference. Reference already exists on a transfer",
+    code="duplicate_transfer_reference",
+    next_step="Create a new reference for the new transfer",
+)
+BALANCE_TOO_LOW = Refusal(
+    message="Your balance is not enough to fulfill this request",
+    code="balance_too_low",
+    type="api_error",
+    next_step="Top up your balance or reduce the amount",
+)
+TRANSFERS_UNAVAILABLE = Refusal(
+    message="You cannot initiate third party payouts as a starter business",
+    code="transfer_unavailable",
+    type="api_error",
+)
+TOO_MANY_RESOLVES = Refusal(
+    status_code=429,
+    message="Test mode daily limit of 3 live bank resolves exceeded. "
+    "Use test bank codes 001 or upgrade to live mode.",
+    code="unknown",
+    type="api_error",
+)
+UNKNOWN_DISPUTE = Refusal(status_code=404, message="Dispute not found", code="not_found")
 RATE_LIMITED = Refusal(
     status_code=429,
     message="Rate limit exceeded!",
@@ -98,6 +126,11 @@ BY_CODE: dict[str, Refusal] = {
         UNKNOWN_REFERENCE,
         TRANSACTION_REVERSED,
         INSUFFICIENT_BALANCE,
+        UNKNOWN_TRANSFER,
+        INVALID_RECIPIENT,
+        DUPLICATE_TRANSFER_REFERENCE,
+        BALANCE_TOO_LOW,
+        TRANSFERS_UNAVAILABLE,
         RATE_LIMITED,
         UNKNOWN_ERROR,
     )

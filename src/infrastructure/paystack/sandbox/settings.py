@@ -70,3 +70,7 @@ class SandboxSettings:
     def domain(self) -> Literal["test", "live"]:
         """The mode that the key stands for, as every object on the wire names it."""
         return "live" if self.secret_key.startswith("sk_live_") else "test"
+
+    def checkout_address(self, access_code: str) -> str:
+        """Where a payer pays."""
+        return f"{self.public_url}/checkout/{access_code}"

@@ -5,24 +5,35 @@ from typing import Any
 
 import msgspec
 
-from infrastructure.paystack.sandbox import refusals, wire
+from infrastructure.paystack.sandbox import refusals
+from infrastructure.paystack.sandbox.balances import Balances
 from infrastructure.paystack.sandbox.behaviour import Behaviour
+from infrastructure.paystack.sandbox.customers import customer_with
 from infrastructure.paystack.sandbox.fees import transaction_fee
 from infrastructure.paystack.sandbox.incoming import NewTransaction, read_number
 from infrastructure.paystack.sandbox.records import LogEntry, Transaction
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError
 from infrastructure.paystack.sandbox.settings import SandboxSettings
-from infrastructure.paystack.sandbox.store import Selection, Store
+from infrastructure.paystack.sandbox.store import Store
 from infrastructure.paystack.sandbox.webhooks import Webhooks
+from infrastructure.paystack.sandbox.wire.transactions import charge_success
 
 
 class Transactions:
     """Makes, finds and changes transactions; a success is saved together with its event."""
 
-    def __init__(self, settings: SandboxSettings, store: Store, behaviour: Behaviour, webhooks: Webhooks) -> None:
+    def __init__(
+        self,
+        settings: SandboxSettings,
+        store: Store,
+        behaviour: Behaviour,
+        balances: Balances,
+        webhooks: Webhooks,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._behaviour = behaviour
+        self._balances = balances
         self._webhooks = webhooks
 
     def initialize(self, new: NewTransaction, ip_address: str) -> Transaction:
@@ -30,29 +41,29 @@ class Transactions:
         code = self._settings.new_code
         reference = new.reference or code(15)
         with self._store.atomically():
-            if self._store.transaction_by_reference(reference) is not None:
+            if self._store.find(Transaction, reference=reference) is not None:
                 raise RequestRefusedError(refusals.DUPLICATE_REFERENCE)
             transaction = Transaction(
-                id=self._store.new_id("transactions"),
+                id=self._store.new_id(Transaction),
                 reference=reference,
                 access_code=code(15),
                 domain=self._settings.domain,
                 amount=new.amount,
                 requested_amount=new.amount,
                 currency=new.currency,
-                customer=self._store.customer(new.email, code),
+                customer=customer_with(new.email, self._store, code),
                 created_at=self._now(),
                 ip_address=ip_address,
                 callback_url=new.callback_url,
                 metadata=new.metadata,
                 channels=new.channels,
             )
-            self._store.save_transaction(transaction)
+            self._store.save(transaction)
         return transaction
 
     def by_reference(self, reference: str) -> Transaction:
         """Find a transaction; raises RequestRefusedError as verify does."""
-        transaction = self._store.transaction_by_reference(reference)
+        transaction = self._store.find(Transaction, reference=reference)
         if transaction is None:
             status_code = self._behaviour.unknown_reference_status
             raise RequestRefusedError(msgspec.structs.replace(refusals.UNKNOWN_REFERENCE, status_code=status_code))
@@ -63,19 +74,22 @@ class Transactions:
         number = read_number(text)
         if number is None:
             raise RequestRefusedError(refusals.ID_NOT_NUMERIC)
-        transaction = self._store.transaction_by_id(number)
+        transaction = self._store.get(Transaction, number)
         if transaction is None:
             raise RequestRefusedError(refusals.UNKNOWN_TRANSACTION)
         return transaction
 
     def by_access_code(self, access_code: str) -> Transaction | None:
-        return self._store.transaction_by_access_code(access_code)
+        return self._store.find(Transaction, access_code=access_code)
 
     def newest(self, limit: int) -> list[Transaction]:
-        return self._store.transactions(Selection(), limit=limit)
+        return self._store.page(Transaction, limit=limit)
 
     def save(self, transaction: Transaction) -> None:
-        self._store.save_transaction(transaction)
+        """Store a changed transaction, and what it is worth."""
+        with self._store.atomically():
+            self._store.save(transaction)
+            self._balances.follow_transaction(transaction)
 
     def record(self, transaction: Transaction, kind: str, message: str) -> None:
         """Write a line into the transaction's log; the caller saves."""
@@ -107,7 +121,7 @@ class Transactions:
                 self.announce_success(transaction)
 
     def announce_success(self, transaction: Transaction) -> None:
-        self._webhooks.announce("charge.success", wire.charge_success(transaction))
+        self._webhooks.announce("charge.success", charge_success(transaction))
 
     def fail(self, transaction: Transaction, gateway_response: str) -> None:
         """End the attempt without money; the reference cannot be paid on the page any more."""
@@ -127,7 +141,7 @@ class Transactions:
         self.save(transaction)
 
     def settle_due_transfers(self, now: datetime) -> None:
-        for transaction in self._store.transactions_due(now):
+        for transaction in self._store.due(Transaction, now):
             self.succeed(
                 transaction,
                 channel="bank_transfer",

@@ -84,7 +84,7 @@ class Webhooks:
         now = self._settings.clock()
         goes_out = self._settings.webhook_url is not None and not is_dropped
         delivery = Delivery(
-            id=self._store.new_id("deliveries"),
+            id=self._store.new_id(Delivery),
             event=event,
             url=self._settings.webhook_url or "",
             body=body,
@@ -93,7 +93,7 @@ class Webhooks:
             due_at=now + timedelta(seconds=delay_s) if goes_out else None,
             state="pending" if goes_out else "dropped",
         )
-        self._store.save_delivery(delivery)
+        self._store.save(delivery)
         return delivery
 
 
@@ -150,7 +150,7 @@ class Courier:
             raise
 
     def _start_due(self) -> None:
-        for delivery in self._store.deliveries_due(self._settings.clock()):
+        for delivery in self._store.due(Delivery, self._settings.clock()):
             if delivery.id not in self._under_way:
                 task = asyncio.create_task(self._deliver(delivery))
                 self._under_way[delivery.id] = task
@@ -178,8 +178,8 @@ class Courier:
             delivery.state, delivery.due_at = "acknowledged", None
         else:
             self._plan_retry(delivery)
-        if self._store.delivery(delivery.id) is not None:  # a reset may have forgotten it meanwhile
-            self._store.save_delivery(delivery)
+        if self._store.get(Delivery, delivery.id) is not None:  # a reset may have forgotten it meanwhile
+            self._store.save(delivery)
 
     async def _post(self, delivery: Delivery) -> tuple[str, bool]:
         headers = {

@@ -5,11 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from application.bookings.views import ConsultantName
 from application.money_view import MoneyView
 from application.paging import Page, PageRequest
-from application.payments.views import OperatorItemView, PaymentStanding, PaymentView, ReceivedPaymentView
+from application.payments.views import (
+    OperatorItemView,
+    PaymentStanding,
+    PaymentView,
+    ReceiptLink,
+    ReceivedPaymentView,
+    WaitingRefundView,
+)
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.queries.pages import key_of, page_of
@@ -65,6 +73,9 @@ SELECT id, kind, subject, reason, created_at FROM operator_items
 WHERE resolved_at IS NULL AND ($2::text IS NULL OR (created_at, id) > ($2::text::timestamptz, $3::text::uuid))
 ORDER BY created_at, id LIMIT $1
 """
+
+
+_receipts = msgspec.json.Decoder(list[ReceiptLink])
 
 
 class SqlPaymentQueries:

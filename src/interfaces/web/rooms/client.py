@@ -11,17 +11,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
 from application.bookings.views import BookingQueries
-from application.paging import PageRequest
+from application.paging import LARGEST_LIMIT, PageRequest
 from application.payments.views import PaymentQueries
 from application.reviews.write_review import WriteReview
 from domain.accounts import Role
 from domain.bookings import BookingStatus
 from domain.refusals import Refusal
+from interfaces.http.csv_files import csv_file
 from interfaces.http.cursors import Cursors
 from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web.forms.bookings import ReviewForm
 from interfaces.web.pages import Page, SeeOther, refused
+from interfaces.web.payment_table import PAYMENT_HEAD, payment_row
 from interfaces.web.rooms.own_booking import own_booking, shown_with
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
 
@@ -90,7 +92,23 @@ class ClientController(Controller):
         return Page(
             "payments.html",
             payments=found.items,
+            waiting_refunds=await payment_queries.refunds_without_account(caller_of(request).account_id),
             next_cursor=cursors.write(found.next_key),
             is_first=page.after is None,
             choice=visitor_of(request).choose_zone(request),
         )
+
+    @get("/payments.csv")
+    async def payments_table(
+        self,
+        request: Request[Any, Any, Any],
+        payment_queries: NamedDependency[SkipValidation[PaymentQueries]],
+    ) -> Response[bytes]:
+        """Every attempt to pay as a table, newest first; instants in UTC, sums as numbers."""
+        rows: list[tuple[str, ...]] = []
+        page: PageRequest | None = PageRequest(limit=LARGEST_LIMIT)
+        while page is not None:
+            found = await payment_queries.of_client(caller_of(request).account_id, page)
+            rows += map(payment_row, found.items)
+            page = PageRequest(limit=LARGEST_LIMIT, after=found.next_key) if found.next_key else None
+        return csv_file("imoran-payments.csv", PAYMENT_HEAD, rows)

@@ -56,15 +56,15 @@ class OperatorActionsController(Controller):
     path = "/operator/items/{item_id:uuid}"
     guards = (OnlyFor(Role.OPERATOR),)
 
-    @get("/{action:str}")
+    @get([f"/{action.value}" for action in Action])
     async def ask(
         self,
+        request: Request[Any, Any, Any],
         item_id: FromPath[UUID],
-        action: FromPath[str],
         operation_queries: NamedDependency[SkipValidation[OperationQueries]],
     ) -> Response[str]:
         """What the action does, before it is done."""
-        case = await _case(operation_queries, item_id, action)
+        case = await _case(operation_queries, item_id, Action(request.url.path.rpartition("/")[2]))
         if case.details.item.resolved_at is not None:
             return SeeOther(case.page, info="This is resolved already.")
         if case.action is Action.DECIDE_ABSENCE:
@@ -206,12 +206,12 @@ class OperatorRefundController(Controller):
         return SeeOther(f"/operator/payments/{reference}", success=_goes_back(sent))
 
 
-async def _case(operation_queries: OperationQueries, item_id: UUID, action: str) -> Case:
+async def _case(operation_queries: OperationQueries, item_id: UUID, action: Action) -> Case:
     details = await operation_queries.item(item_id)
     if details is None or action not in kind_of(details.item.kind, details.item.subject).actions:
         raise NotFound
     file = await operation_queries.payment(details.payment) if details.payment else None
-    return Case(details, file, Action(action))
+    return Case(details, file, action)
 
 
 async def _file(operation_queries: OperationQueries, reference: str) -> PaymentFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -10,6 +11,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
+from application.bookings.free_times import FreeTimeQueries, FreeTimeView
 from application.bookings.views import BookingQueries
 from application.payments.settle_payment import SettlePayment
 from application.payments.start_payment import StartPayment
@@ -23,7 +25,7 @@ from interfaces.http.settings import HttpSettings
 from interfaces.web.forms.form import Form
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.own_booking import own_booking, shown_with
-from interfaces.web.visitors import OnlyFor, caller_of
+from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
 
 MOST_REFRESHES = 3
 REFRESH_AFTER_S = 4
@@ -72,6 +74,7 @@ class PayingController(Controller):
         request: Request[Any, Any, Any],
         payment_queries: NamedDependency[SkipValidation[PaymentQueries]],
         settle_payment: NamedDependency[SettlePayment],
+        free_time_queries: NamedDependency[SkipValidation[FreeTimeQueries]],
     ) -> Page:
         """Where the payment stands. The way back proves nothing: Paystack is asked."""
         query = request.query_params
@@ -83,7 +86,10 @@ class PayingController(Controller):
             except PaymentGatewayUnavailable:
                 return _outcome_page(request, standing, gateway_is_away=True)
             standing = await _standing(request, payment_queries, reference)
-        return _outcome_page(request, standing, gateway_is_away=False)
+        near: list[FreeTimeView] = []
+        if _lost(standing):
+            near = await free_time_queries.near(standing.slot_id, caller_of(request).account_id)
+        return _outcome_page(request, standing, gateway_is_away=False, near=near)
 
 
 def _on_origin(url: str, origin: str) -> str:
@@ -105,11 +111,23 @@ async def _standing(
     return standing
 
 
-def _outcome_page(request: Request[Any, Any, Any], standing: PaymentStanding, *, gateway_is_away: bool) -> Page:
+def _lost(standing: PaymentStanding) -> bool:
+    """Whether it was paid, and there is no seat for it."""
+    is_paid = standing.status not in UNSETTLED and standing.status != PaymentStatus.MISMATCHED
+    return is_paid and standing.booking_status in (BookingStatus.EXPIRED, BookingStatus.CANCELLED)
+
+
+def _outcome_page(
+    request: Request[Any, Any, Any],
+    standing: PaymentStanding,
+    *,
+    gateway_is_away: bool,
+    near: Sequence[FreeTimeView] = (),
+) -> Page:
     outcome = _outcome(standing, gateway_is_away=gateway_is_away)
     headers = {}
     look = _look(request.query_params.get("look"))
-    if outcome == "checking" and look < MOST_REFRESHES:
+    if outcome in ("checking", "under_way") and look < MOST_REFRESHES:
         here = f"/payments/return?reference={quote(standing.reference, safe='')}&look={look + 1}"
         headers["Refresh"] = f"{REFRESH_AFTER_S}; url={here}"
     return Page(
@@ -119,6 +137,9 @@ def _outcome_page(request: Request[Any, Any, Any], standing: PaymentStanding, *,
         outcome=outcome,
         refreshes=bool(headers),
         gateway_is_away=gateway_is_away,
+        is_lost=_lost(standing),
+        near=near,
+        choice=visitor_of(request).choose_zone(request, fallback=standing.consultant_time_zone),
     )
 
 
@@ -128,6 +149,8 @@ def _outcome(standing: PaymentStanding, *, gateway_is_away: bool) -> str:
         return "mismatched"
     if standing.status == PaymentStatus.SUCCESS:
         return "confirmed"
+    if standing.status in UNSETTLED and standing.is_under_way:
+        return "under_way"
     if standing.status == PaymentStatus.INITIALIZED or (gateway_is_away and standing.status in UNSETTLED):
         return "checking"
     if standing.status in UNSETTLED:
