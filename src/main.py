@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -66,12 +66,15 @@ from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
+from application.operations.check_invariants import CheckInvariants
 from application.operations.item_kinds import About
 from application.operations.prove_operator import ProveOperator
 from application.operations.refund_payment import RefundPayment
 from application.operations.write_off import WriteOff
 from application.outbox.ports import Nudge, Topic
 from application.outbox.relay_outbox import RelayOutbox
+from application.payments.adopt_lost import AdoptLost
+from application.payments.compare_with_paystack import CompareWithPaystack
 from application.payments.find_disputes import FindDisputes
 from application.payments.follow_dispute import FollowDispute
 from application.payments.follow_disputes import FollowDisputes
@@ -95,6 +98,7 @@ from domain.payments import CheckPolicy
 from domain.refusals import Invalid, Refusal
 from domain.waiting_list import OfferPolicy
 from infrastructure.email_addresses import checked_email
+from infrastructure.fault_traps import set_traps
 from infrastructure.identity import new_id, new_payment_reference
 from infrastructure.live_seats.announcer import SeatAnnouncer
 from infrastructure.live_seats.subscription import SeatSubscription
@@ -103,8 +107,10 @@ from infrastructure.media.picture_files import PictureFiles
 from infrastructure.paystack.gateway import PaystackGateway, paystack_client
 from infrastructure.paystack.webhooks import PaystackWebhooks
 from infrastructure.postgres.callers import SqlCallers
+from infrastructure.postgres.comparisons import SqlComparisons
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.idempotency import SqlKeyedCalls
+from infrastructure.postgres.invariants import SqlInvariants
 from infrastructure.postgres.migrations import migrate, newest_revision
 from infrastructure.postgres.outbox import SqlErrands
 from infrastructure.postgres.queries.accounts import SqlAccountQueries
@@ -125,22 +131,19 @@ from infrastructure.postgres.queries.weekly_patterns import SqlPatternQueries
 from infrastructure.postgres.readiness import SqlReadiness
 from infrastructure.postgres.throttles import SqlThrottles
 from infrastructure.postgres.unit_of_work import Announce, SqlUnitsOfWork, announce_nothing
-from infrastructure.process_end import when_asked_to_end
-from infrastructure.queue import PromptWorker, SaqNudge, open_queue
+from infrastructure.process_end import ProcessEnd
+from infrastructure.queue import SaqNudge, open_queue
 from infrastructure.secrets.argon2_hasher import Argon2Hasher
 from infrastructure.secrets.common_secrets import FrequencyLists
 from infrastructure.secrets.random_secrets import RandomSecrets
 from infrastructure.settings import Settings, UnusableSettingsError
 from infrastructure.time_zones import ALL as ALL_TIME_ZONES
 from infrastructure.time_zones import find_zone
+from infrastructure.worker import STOP_GRACE_S, StandingInWorker
 from interfaces.app import build_web_app
 from interfaces.cli.commands import EntryPoints, NewOperator, build_cli
 from interfaces.http.settings import HttpSettings
 from interfaces.jobs.schedule import build_schedule
-
-STOP_GRACE_S = 25
-LISTEN_S = 1
-"""How long a worker listens at a time: as long as it may take to notice that it should stop."""
 
 
 def build_product(
@@ -151,6 +154,7 @@ def build_product(
     *,
     announce: Announce = announce_nothing,
     seat_watches: SeatWatches | None = None,
+    is_ending: Callable[[], bool] = lambda: False,
 ) -> Product:
     """Every use case on real adapters. Tests hand in parts of their own."""
     open_uow = SqlUnitsOfWork(database, new_id, announce)
@@ -239,6 +243,13 @@ def build_product(
         verify_booking=VerifyBooking(open_uow, settle_payment),
         receive_webhook=ReceiveWebhook(open_uow, PaystackWebhooks(settings.paystack_secret_key), nudge),
         reconcile_payments=ReconcilePayments(open_uow, settle_payment, send_refund),
+        compare_with_paystack=CompareWithPaystack(
+            open_uow,
+            gateway,
+            SqlComparisons(database),
+            settle_payment,
+            AdoptLost(open_uow, gateway, new_id),
+        ),
         relay_outbox=RelayOutbox(
             SqlErrands(database, new_id),
             {
@@ -249,7 +260,7 @@ def build_product(
         ),
         follow_dispute=follow_dispute,
         follow_disputes=FollowDisputes(open_uow, follow_dispute),
-        find_disputes=FindDisputes(gateway, follow_dispute),
+        find_disputes=FindDisputes(open_uow, gateway, follow_dispute),
         ask_again=AskAgain(
             open_uow,
             prove_operator,
@@ -263,6 +274,7 @@ def build_product(
         refund_payment=RefundPayment(open_uow, prove_operator, new_id, nudge),
         attach_payment=AttachPayment(open_uow, prove_operator, gateway),
         write_off=WriteOff(open_uow, prove_operator),
+        check_invariants=CheckInvariants(open_uow, SqlInvariants(database)),
         write_review=WriteReview(open_uow, new_id),
         open_feed=OpenFeed(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
         close_feed=CloseFeed(open_uow),
@@ -287,7 +299,7 @@ def build_product(
         callers=SqlCallers(database),
         secrets=secrets,
         pictures=pictures,
-        readiness=SqlReadiness(database, newest_revision()),
+        readiness=SqlReadiness(database, newest_revision(), is_ending),
     )
 
 
@@ -297,6 +309,7 @@ class Connections:
     def __init__(self, settings: Settings) -> None:
         self.database = Database(settings.database_url)
         self.queue = open_queue(settings.redis_url)
+        self.end = ProcessEnd(settings.drain_seconds)
         self.seat_announcer = SeatAnnouncer(settings.redis_url)
         self.seat_watchers = SeatWatchers(SqlSeatReads(self.database))
         self._seat_subscription = SeatSubscription(settings.redis_url, self.seat_watchers)
@@ -316,7 +329,7 @@ class Connections:
     @asynccontextmanager
     async def following_seats(self, _: object = None) -> AsyncIterator[None]:
         """Tell those who watch seats through this process, until the server is asked to end."""
-        with when_asked_to_end(self.seat_watchers.close):
+        with self.end.heard(self.seat_watchers.close):
             async with self._seat_subscription.running():
                 yield
 
@@ -332,6 +345,7 @@ def compose(settings: Settings) -> tuple[Product, Connections]:
         SaqNudge(connections.queue),
         announce=connections.seat_announcer,
         seat_watches=connections.seat_watchers,
+        is_ending=lambda: connections.end.is_near,
     )
     return product, connections
 
@@ -352,6 +366,7 @@ def create_web_app() -> Litestar:
     """What a web server process serves."""
     settings = Settings.from_environment(os.environ)
     configure_logging(settings.log_level)
+    set_traps(settings.fault_points, settings.fault_seed)
     product, connections = compose(settings)
     lifespan = [connections.opened, connections.following_seats]
     return build_web_app(product, http_settings(settings), lifespan=lifespan)
@@ -407,22 +422,16 @@ def work() -> int:
     """`imoran worker`."""
     settings = Settings.from_environment(os.environ)
     configure_logging(settings.log_level)
+    set_traps(settings.fault_points, settings.fault_seed)
     uvloop.run(_work(settings))
     return 0
 
 
 async def _work(settings: Settings) -> None:
     product, connections = compose(settings)
-    schedule = build_schedule(product, reconcile_every_s=settings.reconcile_every_seconds)
+    jobs = build_schedule(product, reconcile_every_s=settings.reconcile_every_seconds)
     async with connections.opened():
-        await PromptWorker(
-            connections.queue,
-            functions=schedule.functions,
-            cron_jobs=schedule.cron_jobs,
-            concurrency=4,
-            dequeue_timeout=LISTEN_S,
-            shutdown_grace_period_s=STOP_GRACE_S,
-        ).start()
+        await StandingInWorker(connections.queue, jobs).start()
 
 
 def migrate_database() -> int:

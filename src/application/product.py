@@ -60,10 +60,12 @@ from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
+from application.operations.check_invariants import CheckInvariants
 from application.operations.refund_payment import RefundPayment
 from application.operations.views import OperationQueries
 from application.operations.write_off import WriteOff
 from application.outbox.relay_outbox import RelayOutbox
+from application.payments.compare_with_paystack import CompareWithPaystack
 from application.payments.find_disputes import FindDisputes
 from application.payments.follow_dispute import FollowDispute
 from application.payments.follow_disputes import FollowDisputes
@@ -135,6 +137,7 @@ class Product:
     verify_booking: VerifyBooking
     receive_webhook: ReceiveWebhook
     reconcile_payments: ReconcilePayments
+    compare_with_paystack: CompareWithPaystack
     relay_outbox: RelayOutbox
 
     follow_dispute: FollowDispute
@@ -146,6 +149,7 @@ class Product:
     refund_payment: RefundPayment
     attach_payment: AttachPayment
     write_off: WriteOff
+    check_invariants: CheckInvariants
 
     write_review: WriteReview
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from domain.commission import WHOLE
 from domain.money import CURRENCIES
+from infrastructure.fault_traps import Snare, read_snares
 
 SHORTEST_SECRET = 32
 PAYSTACK = "https://api.paystack.co"
@@ -54,6 +55,9 @@ class Settings:
     media_url: str
     default_currency: str
     log_level: str
+    drain_seconds: int
+    fault_points: tuple[Snare, ...]
+    fault_seed: int
 
     @property
     def is_production(self) -> bool:
@@ -108,6 +112,9 @@ class Settings:
             media_url=read.required("MEDIA_URL"),
             default_currency=read.choice("DEFAULT_CURRENCY", "NGN", tuple(sorted(CURRENCIES))),
             log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            drain_seconds=read.number("DRAIN_SECONDS", 0 if _is_development(environment) else 5, smallest=0),
+            fault_points=read.snares("FAULT_POINTS"),
+            fault_seed=read.number("FAULT_SEED", 0, smallest=0),
         )
         problems = read.problems or settings._dangers()
         if problems:
@@ -134,8 +141,14 @@ class Settings:
                     "PAYSTACK_BASE_URL has to start with https:// in production",
                 ),
                 (not self.rate_limits, "RATE_LIMITS cannot be off in production"),
+                (bool(self.fault_points), "FAULT_POINTS cannot be set in production"),
             ]
         return [problem for is_wrong, problem in checks if is_wrong]
+
+
+def _is_development(environment: Mapping[str, str]) -> bool:
+    """Nobody balances load on a developer's machine, where a stop should be quick."""
+    return environment.get("ENVIRONMENT", "").strip() == "development"
 
 
 def _published_rate(environment: Mapping[str, str]) -> int:
@@ -174,6 +187,13 @@ class _Reader:
             self.problems.append(f"{name} has to be from 0 to 100, with at most two decimals")
             return 0
         return points
+
+    def snares(self, name: str) -> tuple[Snare, ...]:
+        try:
+            return read_snares(self.text(name, ""))
+        except ValueError:
+            self.problems.append(f"{name} has to be like before_settle_commit=kill@3,after_enqueue=sleep:0.5")
+            return ()
 
     def number(self, name: str, default: int, *, smallest: int = 1) -> int:
         text = self.text(name, str(default))

@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from application.product import Product
 from interfaces.api.gate import require_policies
 from interfaces.api.router import build_api
+from interfaces.http.deadline import Deadline
 from interfaces.http.errors import ErrorAnswers
 from interfaces.http.head_requests import HeadRequests
 from interfaces.http.injection import dependencies_of, provide
@@ -37,6 +38,7 @@ def build_web_app(
         route_handlers=[*build_api(product), build_pages(product, settings)],
         dependencies=dependencies_of(product, settings) | {"sheet_press": provide(SheetPress())},
         exception_handlers=ErrorAnswers(render_error_page).handlers(),
+        middleware=[Deadline],
         lifespan=list(lifespan),
         state=State({"cursor_key": settings.cursor_key}),
         request_max_body_size=LARGEST_BODY,

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,12 +38,22 @@ class Site:
         """Where the sandbox is."""
         return self.environment["PAYSTACK_BASE_URL"]
 
-    def start(self, name: str, ready_at: str | None = None, *, command: tuple[str, ...] = ()) -> None:
-        """Start `imoran NAME`, or the other command for it, and wait until it answers."""
+    def start(
+        self,
+        name: str,
+        ready_at: str | None = None,
+        *,
+        command: tuple[str, ...] = (),
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start `imoran NAME`, or the other command for it, and wait until it answers.
+
+        `settings` are its own, beside those that every process gets.
+        """
         with self.log.open("ab") as log:
             self.processes[name] = subprocess.Popen(  # noqa: S603 - our own command
                 [sys.executable, *(command or ("-m", "main", name))],
-                env=os.environ | self.environment,
+                env=os.environ | self.environment | (settings or {}),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -85,8 +95,20 @@ def wait_until_ready(url: str, log: Path) -> None:
 @contextmanager
 def running_site(database_url: str, redis_url: str, folder: Path, **settings: str) -> Iterator[Site]:
     """Sandbox, worker and web server, until the end of the block."""
+    site = Site(site_environment(database_url, redis_url, folder, **settings), folder / "site.log")
+    try:
+        site.start("sandbox", f"{site.paystack_url}/")
+        site.start("worker")
+        site.start_web()
+        yield site
+    finally:
+        site.stop()
+
+
+def site_environment(database_url: str, redis_url: str, folder: Path, **settings: str) -> dict[str, str]:
+    """What every process of a site gets: the addresses, and periods that are short enough for tests."""
     port, paystack_port = free_port(0), free_port(0)
-    environment = {
+    return {
         "ENVIRONMENT": "development",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
@@ -102,11 +124,3 @@ def running_site(database_url: str, redis_url: str, folder: Path, **settings: st
         "RECONCILE_AFTER_SECONDS": "1",
         "LOG_LEVEL": "WARNING",
     } | settings
-    site = Site(environment, folder / "site.log")
-    try:
-        site.start("sandbox", f"{site.paystack_url}/")
-        site.start("worker")
-        site.start_web()
-        yield site
-    finally:
-        site.stop()

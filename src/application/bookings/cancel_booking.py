@@ -7,6 +7,7 @@ from uuid import UUID
 
 from application.accounts.callers import Caller
 from application.bookings.disputes import refuse_while_disputed
+from application.fault_points import FaultPoint, reached
 from application.identity import NewId
 from application.outbox.ports import Nudge
 from application.payments.owe_back import owe_back
@@ -81,6 +82,7 @@ async def cancel(
     if expected_refund not in (None, quote.refund.amount):
         raise RefundChanged(quote)
     await uow.bookings.save(booking)
+    await reached(FaultPoint.CANCEL_BETWEEN_STATE_AND_REFUND)
     if payment and quote.refund.amount:
         await owe_back(uow, new_id, payment, quote.refund, booking=booking, reason=f"cancelled by the {actor}")
     return quote

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from application.fault_points import FaultPoint, reached
 from application.payments.settle_payment import SettlePayment
 from application.transactions import OpenUnitOfWork, retried
 from domain.payments import PaymentGatewayUnavailable
@@ -38,6 +39,7 @@ class ExpireHolds:
         for booking_id in booking_ids:
             try:
                 patience = timedelta(0) if await self._payments_are_known(booking_id) else PATIENCE
+                await reached(FaultPoint.SWEEP_BETWEEN_VERIFY_AND_LOCK)
                 expired += await self._expire(booking_id, patience)
             except Exception:
                 # One that cannot be dealt with must not keep the others from their turn; it stays due.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.accounts.callers import Caller
+from application.fault_points import FaultPoint, reached
 from application.transactions import OpenUnitOfWork, TransactionConflictError, retried
 
 
@@ -41,6 +42,7 @@ class RescheduleBooking:
                 raise TransactionConflictError("the booking moved while its slot was locked")
             booking.move_to(offer.request, offer.now)
             await uow.bookings.save(booking)
+            await reached(FaultPoint.RESCHEDULE_BETWEEN_SEATS)
             if offer.request.is_in_line:
                 await uow.waiting_list.take_place(slot_id=booking.slot_id, client_id=booking.client_id)
             await uow.commit()

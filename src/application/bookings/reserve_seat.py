@@ -9,6 +9,7 @@ from uuid import UUID
 from application.accounts.callers import Caller
 from application.bookings.ports import SeatOffer
 from application.bookings.views import BookingQueries, BookingView, ConsultantName
+from application.fault_points import FaultPoint, reached
 from application.identity import NewId
 from application.money_view import MoneyView
 from application.transactions import OpenUnitOfWork, retried
@@ -51,12 +52,14 @@ class ReserveSeat:
     async def __call__(self, caller: Caller, command: ReserveSeatCommand) -> BookingView:
         """The booking. Raises the refusal of the first rule that is broken, `NotFound` or `Invalid`."""
         try:
-            return await self._reserve(caller, command)
+            booking = await self._reserve(caller, command)
         except Refusal:
             made_before = await self._made_before(caller, command.booking_id)
             if made_before is None:
                 raise
             return made_before
+        await reached(FaultPoint.AFTER_HOLD_COMMIT)
+        return booking
 
     @retried
     async def _reserve(self, caller: Caller, command: ReserveSeatCommand) -> BookingView:

@@ -134,7 +134,11 @@ class ClientName(msgspec.Struct, frozen=True):
 
 
 class ConsultantBookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking of one of a consultant's slots. `absence_report` is what its client says of one's absence."""
+    """A booking of one of a consultant's slots. `absence_report` is what its client says of one's absence.
+
+    `bank_dispute` is `open` while the client's bank disputes the payment, so that nothing of it is paid out, and
+    `lost` when the bank took the money back.
+    """
 
     id: UUID
     slot_id: UUID
@@ -151,6 +155,7 @@ class ConsultantBookingView(msgspec.Struct, frozen=True, kw_only=True):
     absent: str | None
     created_at: datetime
     absence_report: AbsenceReportView | None
+    bank_dispute: str | None = None
 
 
 class BookableSlotView(msgspec.Struct, frozen=True, kw_only=True):

@@ -140,6 +140,33 @@ KINDS = {
         about=About.PAYMENT,
         gives_up=GivesUp.PAID_BACK_TWICE,
     ),
+    "charge_unknown_to_paystack": ItemKind(
+        title="A charge that Paystack does not know",
+        meaning="It is settled here, and Paystack neither lists it nor knows it. Ask Paystack's support about it.",
+        about=About.PAYMENT,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "charge_differs": ItemKind(
+        title="A charge of which Paystack says something else",
+        meaning="What Paystack lists is not what is known here.",
+        about=About.PAYMENT,
+        actions=(Action.ASK_AGAIN, Action.REFUND, Action.WRITE_OFF),
+    ),
+    "day_differs": ItemKind(
+        title="A day whose sums differ",
+        meaning="Paystack's list, the payments here and the ledger do not have the same sums for that day.",
+    ),
+    "refund_unknown": ItemKind(
+        title="A refund that nobody here asked for",
+        meaning="Somebody sent money back in Paystack's dashboard, and it is not in the ledger. What is kept here of "
+        "the payment is more than there is.",
+        about=About.PAYMENT,
+    ),
+    "refund_found": ItemKind(
+        title="A refund that had been lost here",
+        meaning="Paystack knew of it, and it is in the ledger again. See whether the booking should be called off.",
+        about=About.PAYMENT,
+    ),
     "payout_needs_otp": ItemKind(
         title="A payout that waits for its one-time password",
         meaning="Paystack sent a one-time password to the phone of the business. Without it nothing is paid.",

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from application.fault_points import FaultPoint, reached
 from application.outbox.ports import Errand, Errands, Topic
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,9 @@ class RelayOutbox:
     async def __call__(self) -> int:
         """How many errands were carried out."""
         done = 0
+        await reached(FaultPoint.BEFORE_OUTBOX_CLAIM)
         while claimed := await self.errands.claim(limit=BATCH, lease=LEASE):
+            await reached(FaultPoint.AFTER_OUTBOX_CLAIM)
             for errand in claimed:
                 done += await self._carry_out(errand)
         return done
@@ -42,7 +45,9 @@ class RelayOutbox:
         except Exception as failure:  # whatever one errand does, the others go on; it is kept and tried again
             await self._put_off(errand, f"{type(failure).__name__}: {failure}")
             return False
+        await reached(FaultPoint.BEFORE_HANDLER_COMMIT)
         await self.errands.finish(errand.id)
+        await reached(FaultPoint.AFTER_HANDLER_COMMIT)
         return True
 
     async def _put_off(self, errand: Errand, error: str) -> None:

@@ -13,7 +13,7 @@ from domain.payments import Charge, PaymentStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """The right to compare what is `age` old, until `leased_until`. Everything before `agreed_until` was compared."""
+    """The right to compare what is `age` old, until `leased_until`; what is before `agreed_until` was compared."""
 
     age: timedelta
     agreed_until: datetime
@@ -77,9 +77,7 @@ class Comparisons(Protocol):
         """Keep what Paystack lists; what is known here of it, by reference."""
         ...
 
-    async def unlisted(
-        self, *, paid_since: datetime, paid_until: datetime, mode: str, limit: int
-    ) -> list[str]:
+    async def unlisted(self, *, paid_since: datetime, paid_until: datetime, mode: str, limit: int) -> list[str]:
         """References of charges that are known here and were never met in Paystack's list."""
         ...
 

@@ -220,11 +220,14 @@ class GatewayDispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookNotice:
-    """What a signed webhook is about. It is a reason to ask, never a proof."""
+    """What a signed webhook is about. It is a reason to ask, never a proof. `dispute_id` is Paystack's number of a
+    dispute, as text.
+    """
 
     event: str
     dedupe_key: str
     reference: str | None
+    dispute_id: str | None = None
 
 
 class WebhookReader(Protocol):

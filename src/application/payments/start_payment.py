@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from application.accounts.callers import Caller
+from application.fault_points import FaultPoint, reached
 from application.identity import NewId
 from application.payments.ports import Checkout, PaymentGateway
 from application.transactions import OpenUnitOfWork, retried
@@ -100,6 +101,7 @@ class StartPayment:
         return payment
 
     async def _initialize(self, payment: Payment) -> Checkout:
+        await reached(FaultPoint.BEFORE_INITIALIZE)
         try:
             checkout = await self.gateway.initialize(
                 reference=payment.reference,
@@ -112,12 +114,14 @@ class StartPayment:
             # asking about this one, because nobody can prove that Paystack never got it.
             await self._close(payment.reference)
             raise
+        await reached(FaultPoint.AFTER_INITIALIZE_SENT)
         async with self.open_uow() as uow:
             stored = await uow.payments.lock(payment.reference)
             stored.authorization_url = checkout.authorization_url
             stored.access_code = checkout.access_code
             await uow.payments.save(stored)
             await uow.commit()
+        await reached(FaultPoint.AFTER_INITIALIZE_ANSWER)
         return checkout
 
     async def _close(self, reference: str) -> None:

@@ -80,16 +80,6 @@ class WaitingRefundView(msgspec.Struct, frozen=True, kw_only=True):
     consultant: ConsultantName
 
 
-class OperatorItemView(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the system could not resolve by itself."""
-
-    id: UUID
-    kind: str
-    subject: str
-    reason: str
-    created_at: datetime
-
-
 class PaymentQueries(Protocol):
     """Reads about payments; one statement each."""
 
@@ -111,8 +101,4 @@ class PaymentQueries(Protocol):
 
     async def latest_reference(self, client_id: UUID, booking_id: UUID) -> str | None:
         """The reference of a client's newest attempt to pay for a booking."""
-        ...
-
-    async def operator_items(self, page: PageRequest) -> Page[OperatorItemView]:
-        """The operators' list: what is open, oldest first."""
         ...

@@ -13,6 +13,8 @@ from domain.refusals import Invalid
 from infrastructure.paystack.messages import WebhookEnvelope
 
 LONGEST_REFERENCE = 100
+DISPUTED = "charge.dispute."
+"""What the names of events about disputes begin with."""
 
 
 class PaystackWebhooks:
@@ -31,15 +33,24 @@ class PaystackWebhooks:
         except msgspec.MsgspecError as fault:
             raise Invalid.field("body", "This is not an event.") from fault
         return WebhookNotice(
-            event=envelope.event[:100], dedupe_key=_dedupe_key(envelope, body), reference=_reference(envelope)
+            event=envelope.event[:100],
+            dedupe_key=_dedupe_key(envelope, body),
+            reference=_reference(envelope),
+            dispute_id=_dispute_id(envelope),
         )
 
 
 def _reference(envelope: WebhookEnvelope) -> str | None:
-    """A charge names its transaction `reference`, a refund `transaction_reference`."""
+    """A charge names its `reference`, a refund the `transaction_reference`; a dispute holds the transaction."""
     name = "transaction_reference" if envelope.event.startswith("refund.") else "reference"
-    reference = envelope.data.get(name)
+    transaction = envelope.data.get("transaction") if envelope.event.startswith(DISPUTED) else None
+    reference = (transaction if isinstance(transaction, dict) else envelope.data).get(name)
     return reference if isinstance(reference, str) and len(reference) <= LONGEST_REFERENCE else None
+
+
+def _dispute_id(envelope: WebhookEnvelope) -> str | None:
+    number = envelope.data.get("id") if envelope.event.startswith(DISPUTED) else None
+    return str(number) if isinstance(number, int) and 0 < number < 2**63 else None
 
 
 def _dedupe_key(envelope: WebhookEnvelope, body: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 from sqlalchemy.engine import URL, make_url
@@ -13,6 +13,7 @@ Driver: TypeAlias = asyncpg.Connection
 
 COMMAND_TIMEOUT_S = 8.0
 POOL_WAIT_S = 2.0
+CONNECT_WITHIN_S = 2.0
 SERVER_SETTINGS = {
     "application_name": "imoran",
     "timezone": "UTC",
@@ -24,12 +25,34 @@ SERVER_SETTINGS = {
 """Milliseconds. A hung client holds no lock for long. No statement runs long enough to be worth compiling."""
 
 
+_USUAL: dict[str, Any] = {
+    "record_class": asyncpg.Record,
+    "init_size": 0,
+    "max_queries": 50_000,
+    "max_inactive_connection_lifetime": 300.0,
+    "connect": None,
+    "setup": None,
+    "init": None,
+    "reset": None,
+    "loop": None,
+}
+"""What `asyncpg.create_pool` would say by itself; it makes no other kind of pool."""
+
+
 class _PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     """Nothing here changes the state of a connection, so nothing has to be reset between its users."""
 
     def get_reset_query(self) -> str:
         """No statement, and no round trip, when the connection goes back to the pool."""
         return ""
+
+
+class _ImpatientPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg ships no types
+    """Nobody waits for a connection for ever."""
+
+    def acquire(self, *, timeout: float | None = POOL_WAIT_S) -> Any:
+        """A connection; `TimeoutError` when none comes free in time, nor can be made."""
+        return super().acquire(timeout=timeout)
 
 
 class Database:
@@ -49,7 +72,11 @@ class Database:
             max_overflow=0,
             pool_timeout=POOL_WAIT_S,
             pool_reset_on_return=None,
-            connect_args={"command_timeout": COMMAND_TIMEOUT_S, "server_settings": SERVER_SETTINGS},
+            connect_args={
+                "timeout": CONNECT_WITHIN_S,
+                "command_timeout": COMMAND_TIMEOUT_S,
+                "server_settings": SERVER_SETTINGS,
+            },
         )
         self._pool: Pool | None = None
 
@@ -61,14 +88,16 @@ class Database:
         return self._pool
 
     async def open(self) -> None:
-        """Connect. Raises the driver's error when the database is not there."""
-        self._pool = await asyncpg.create_pool(
+        """Connections are made when they are needed: a process may start before its database does."""
+        self._pool = await _ImpatientPool(
             self.url,
-            min_size=1,
+            min_size=0,
             max_size=self._most,
+            timeout=CONNECT_WITHIN_S,
             command_timeout=COMMAND_TIMEOUT_S,
             server_settings=SERVER_SETTINGS,
             connection_class=_PlainConnection,
+            **_USUAL,
         )
 
     async def close(self) -> None:

@@ -29,7 +29,8 @@ SUMMARY = """Find a consultant, book a seat in one of their sessions, pay throug
 
 Instants are RFC 3339 in UTC. Money is an integer of subunits (kobo) with a currency. Lists come in pages: pass
 `next_cursor` as `cursor`, or follow the Link header. Errors are RFC 9457 problems, whose `code` is stable.
-Mint a token with `createToken` and send it as `Authorization: Bearer imo_…`.
+Mint a token with `createToken` and send it as `Authorization: Bearer imo_…`. Send an `Idempotency-Key` with every
+POST whose answer may get lost: when you call again, nothing is done twice, and you get the first answer.
 """
 _OPEN = {OPT: Access(policy=PUBLIC)}
 _PAGE = """<!doctype html>
@@ -69,7 +70,7 @@ def build_documentation(operations: Sequence[ControllerRouterHandler]) -> list[H
 
 def describe(operations: Sequence[ControllerRouterHandler]) -> dict[str, Any]:
     """The OpenAPI document, from an application of these operations that nobody calls."""
-    parts = [part.name for part in fields(Product)] + ["http_settings"]
+    parts = [part.name for part in fields(Product)] + ["http_settings", "sheet_press"]
     app = Litestar(
         route_handlers=operations,
         dependencies={name: provide(None) for name in parts},

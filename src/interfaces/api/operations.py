@@ -11,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Operation
 
 from interfaces.api.policies import OPT, Access, Body, Policy
-from interfaces.api.repeated_calls import KEY, REPLAYED_HEADER
+from interfaces.api.repeated_calls import describe_key
 from interfaces.http.problems import MEDIA_TYPE, Problem
 
 SECURITY_SCHEME = "BearerToken"
@@ -54,7 +54,7 @@ class WithKey(Operation):
     """An operation that takes an Idempotency-Key."""
 
     def __post_init__(self) -> None:
-        self.parameters = [*(self.parameters or ()), KEY]
+        describe_key(self)
 
 
 @dataclass
@@ -63,7 +63,7 @@ class WithKeyAndOptionalBody(WithOptionalBody):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.parameters = [*(self.parameters or ()), KEY]
+        describe_key(self)
 
 
 OPERATION_CLASSES: dict[tuple[bool, bool], type[Operation]] = {
@@ -107,7 +107,6 @@ def operation(
         "opt": {OPT: access},
         "operation_class": OPERATION_CLASSES[takes_key, body_is_optional],
         "security": [{SECURITY_SCHEME: [scope]}] if policy.needs_token else [],
-        "response_headers": [REPLAYED_HEADER] if takes_key else [],
         "responses": _responses(access, gives, status, refuses),
     }
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.datastructures import ResponseHeader
-from litestar.openapi.spec import Example, Parameter, Schema
+from litestar.openapi.spec import Example, OpenAPIHeader, OpenAPIResponse, Operation, Parameter, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
 from application.accounts.callers import Caller
@@ -52,9 +51,8 @@ KEY = Parameter(
     schema=Schema(type=OpenAPIType.STRING, min_length=SHORTEST_KEY, max_length=LONGEST_KEY + 2),
     examples={"uuid": Example(value="8e03978e-40d5-43dd-bc93-6894a57f9324")},
 )
-REPLAYED_HEADER = ResponseHeader(
-    name=REPLAYED,
-    documentation_only=True,
+REPLAYED_HEADER = OpenAPIHeader(
+    schema=Schema(type=OpenAPIType.STRING, enum=["true"]),
     description="`true` when this is the answer that an earlier call under the same Idempotency-Key had.",
 )
 
@@ -62,6 +60,14 @@ _KEPT_HEADERS = frozenset({"content-type", "etag", "link", "location"})
 _REFUSED_BEFORE_WORK = frozenset({400, 401, 403, 405, 413, 415, 429})
 _FOR_NOW = frozenset({Invalid.code, PaymentInProgress.code})
 """Codes of refusals after which the same key can be used again: with another body, or a moment later."""
+
+
+def describe_key(operation: Operation) -> None:
+    """Say of an operation that it takes a key."""
+    operation.parameters = [*(operation.parameters or ()), KEY]
+    for status, answer in (operation.responses or {}).items():
+        if int(status) < 300 and isinstance(answer, OpenAPIResponse):
+            answer.headers = {**(answer.headers or {}), REPLAYED: REPLAYED_HEADER}
 
 
 def begin_keyed_calls(answer_once: AnswerOnce) -> BeforeRequest:

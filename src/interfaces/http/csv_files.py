@@ -20,7 +20,7 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> R
     return Response(
         text.getvalue().encode("utf-8-sig"),
         status_code=200,
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

@@ -31,6 +31,8 @@ _REASONS = {
     "cancelled by the consultant": "Your consultant cancelled.",
     "cancelled by the operator": "Imoran cancelled.",
     "the client did not come": "You were marked as not there.",
+    "refunded by an operator": "Imoran sent it back.",
+    "an operator found its payment": "Imoran found your payment.",
 }
 
 

@@ -55,6 +55,12 @@ def can_be_called_off(booking: ConsultantBookingView, now: datetime) -> bool:
     return (is_waiting or booking.status == BookingStatus.CONFIRMED) and not is_undecided(booking)
 
 
+BANK_DISPUTE = {
+    "open": "The client’s bank disputes this payment. Nothing of it is paid out until that is decided.",
+    "lost": "The client’s bank took the money for this session back, so that you earn nothing with what it took.",
+}
+
+
 def absence(report: AbsenceReportView, client: str) -> str:
     """Where a report of one's absence stands, and what that means."""
     return {

@@ -19,7 +19,7 @@ from application.operations.views import (
 from domain.payments import PaymentStatus, RefundStatus
 from interfaces.web import booking_words
 from interfaces.web.money_words import exact_sum
-from interfaces.web.words import Badge
+from interfaces.web.words import PAYMENT_STATUS, Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ BOOKING_STEP = {
     "expired": "hold ran out",
     "cancelled": "cancelled",
 }
+TOGETHER = "\u2060"
+"""Keeps a sign with its sum."""
 ACTOR = {"client": "by the client", "consultant": "by the consultant", "operator": "by an operator", "system": ""}
 
 
@@ -212,10 +214,21 @@ def in_words(dispute: DisputeFile) -> Badge:
     return Badge("Won", "success")
 
 
+def payment_badge(file: PaymentFile) -> Badge:
+    """Where a payment stands, for operators."""
+    if file.status == PaymentStatus.MISMATCHED and not file.kept.amount:
+        return RESOLUTION["written_off"]
+    return PAYMENT_STATUS[file.status]
+
+
 def timeline(file: PaymentFile) -> list[Moment]:
     """Everything that happened to a payment and its booking, first things first."""
     moments = [
-        Moment(file.created_at, "Payment known", f"{exact_sum(file.expected)} asked of {file.customer_email}"),
+        Moment(
+            file.created_at,
+            "Payment begun" if file.booking else "Found at Paystack",
+            f"{exact_sum(file.expected)} asked of {file.customer_email}",
+        ),
         *(Moment(webhook.received_at, "Paystack told us", webhook.event) for webhook in file.webhooks),
         *_of_booking(file),
         *(_of_posting(posting) for posting in file.postings),
@@ -249,7 +262,7 @@ def _of_booking(file: PaymentFile) -> list[Moment]:
 
 def _of_posting(posting: PostingFile) -> Moment:
     sides = "; ".join(
-        f"{LEDGER_ACCOUNT[entry.account]} {'+' if entry.amount > 0 else '−'}"
+        f"{LEDGER_ACCOUNT[entry.account]} {'+' if entry.amount > 0 else '−'}{TOGETHER}"
         f"{exact_sum(MoneyView(abs(entry.amount), posting.currency))}"
         for entry in posting.entries
     )

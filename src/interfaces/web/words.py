@@ -91,12 +91,6 @@ KEPT_BECAUSE = {
     "has_people_waiting": "somebody waits for a seat in it",
 }
 
-OPERATOR_ITEM = {
-    "payment_mismatched": "A payment that is not what was asked for",
-    "refund_stuck": "A refund that does not go through",
-    "absence_contested": "Did the consultant come?",
-}
-
 POLICY = {
     "flexible": "Cancel up to 24 hours before the start and get everything back.",
     "moderate": "Cancel up to 72 hours before the start and get everything back, up to 24 hours before it half.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from application.accounts.callers import Caller
 from application.fault_points import FaultPoint, set_trap
+from infrastructure.postgres.bookings import SqlBookings
 from infrastructure.postgres.queries.services import SqlServiceQueries
 from tests.integration.api.program import Json, session
 from tests.integration.idempotency.conftest import Dying
@@ -141,6 +143,27 @@ async def test_after_a_fault_of_ours_the_same_key_carries_on_at_once(
     answer = await keyed.post("/consultant/services", SERVICE, key=key)
     assert answer.status_code == 201, answer.text
     assert await keyed.database.pool.fetchval("SELECT count(*) FROM services") == 1
+
+
+async def test_after_a_cut_connection_the_same_key_carries_on_at_once(
+    keyed: Keyed, marketplace: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slot = await marketplace.slot(await marketplace.consultant())
+    is_working = asyncio.Event()
+
+    async def hang(*_: object, **__: object) -> None:
+        is_working.set()
+        await asyncio.Event().wait()
+
+    key = new_key()
+    with monkeypatch.context() as patched:
+        patched.setattr(SqlBookings, "add", hang)
+        call = asyncio.create_task(keyed.post(BOOKINGS, booking_of(slot), key=key))
+        await is_working.wait()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+    assert (await keyed.post(BOOKINGS, booking_of(slot), key=key)).status_code == 201
 
 
 async def test_when_paystack_is_away_the_same_key_tries_again(keyed: Keyed, marketplace: Marketplace) -> None:

@@ -211,5 +211,5 @@ def a_dispute(reference: str, number: int = 77, **facts: Any) -> GatewayDispute:
     )
 
 
-LOSS = {"status": "resolved", "resolution": "auto-accepted", "is_open": False, "is_lost": True}
-WIN = {"status": "resolved", "resolution": "declined", "is_open": False, "is_lost": False}
+LOSS: dict[str, Any] = {"status": "resolved", "resolution": "auto-accepted", "is_open": False, "is_lost": True}
+WIN: dict[str, Any] = {"status": "resolved", "resolution": "declined", "is_open": False, "is_lost": False}

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
+import json
+from hashlib import sha512
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,6 +14,7 @@ import pytest
 from application.operations.refund_payment import RefundPaymentCommand
 from domain.operations import DisputeUndecided
 from domain.refusals import NotFound
+from tests.conftest import SECRET_KEY
 from tests.integration.operations.books import balances
 from tests.integration.operations.desk import LOSS, LOST, WIN, Desk
 from tests.marketplace import PROOF
@@ -153,7 +158,7 @@ async def test_a_charge_whose_row_was_lost_is_found_by_its_dispute(desk: Desk) -
     "facts", [{"reference": LOST}, {"currency": "USD"}], ids=["an unknown charge", "another currency"]
 )
 async def test_a_dispute_that_fits_no_charge_is_listed_and_moves_nothing(
-    desk: Desk, facts: dict[str, str]
+    desk: Desk, facts: dict[str, Any]
 ) -> None:
     _, _, reference = await desk.paid()
     before = await balances(desk.marketplace.database)
@@ -198,3 +203,35 @@ async def test_what_the_bank_takes_after_a_refund_is_listed_as_gone_twice(desk: 
 async def test_nonsense_in_place_of_a_number_is_not_there(desk: Desk) -> None:
     with pytest.raises(NotFound):
         await desk.marketplace.product.follow_dispute("77; --")
+
+
+async def test_a_webhook_about_a_dispute_is_a_reason_to_ask(desk: Desk) -> None:
+    _, _, reference = await desk.paid()
+    data = {"id": 77, "status": "resolved", "transaction": {"reference": reference}}
+    body = json.dumps({"event": "charge.dispute.create", "data": data}).encode()
+    signature = hmac.new(SECRET_KEY.encode(), body, sha512).hexdigest()
+    for _ in range(2):
+        await desk.marketplace.product.receive_webhook(body, [signature])
+    errands = await desk.marketplace.database.pool.fetch("SELECT topic, subject FROM outbox")
+    assert [tuple(errand) for errand in errands] == [("disputes.follow", "77")]
+    assert await desk.listed() == []
+
+
+@pytest.mark.parametrize("number", ["77", -1, 0, 2**63, None, 7.5, [1]])
+async def test_a_webhook_whose_dispute_has_no_number_is_no_reason(desk: Desk, number: object) -> None:
+    body = json.dumps({"event": "charge.dispute.create", "data": {"id": number}}).encode()
+    signature = hmac.new(SECRET_KEY.encode(), body, sha512).hexdigest()
+    await desk.marketplace.product.receive_webhook(body, [signature])
+    assert await desk.marketplace.database.pool.fetchval("SELECT count(*) FROM outbox") == 0
+
+
+@pytest.mark.parametrize(("facts", "dispute"), [({}, "open"), (LOSS, "lost"), (WIN, None)])
+async def test_the_consultant_sees_that_the_bank_disputes_the_payment(
+    desk: Desk, facts: dict[str, Any], dispute: str | None
+) -> None:
+    booking_id, reference = await desk.disputed()
+    await desk.dispute(reference, **facts)
+    consultant_id = await desk.marketplace.database.pool.fetchval("SELECT consultant_id FROM bookings")
+    booking = await desk.marketplace.product.booking_queries.consultant_booking(consultant_id, booking_id)
+    assert booking is not None
+    assert booking.bank_dispute == dispute

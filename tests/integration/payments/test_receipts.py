@@ -89,9 +89,8 @@ async def test_a_charge_that_nobody_has_decided_about_has_none_until_it_goes_bac
 
 async def test_a_receipt_says_what_was_so_when_it_was_issued(till: Till) -> None:
     before = await receipts_of(till)
-    await till.marketplace.database.pool.execute(
-        "UPDATE accounts SET first_name = 'Somebody', email = id || '@x.yz'"
-    )
+    pool = till.marketplace.database.pool
+    await pool.execute("UPDATE accounts SET first_name = 'Somebody', email = id || '@x.yz'")
     await pool.execute("UPDATE consultant_profiles SET time_zone = 'Europe/Paris'")
     assert await receipts_of(till) == before
 

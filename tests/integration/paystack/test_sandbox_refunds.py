@@ -250,3 +250,92 @@ async def test_refunds_are_read_by_their_id_and_listed_by_the_transactions_numbe
     }
     assert by_reference["data"] == []
     assert unknown.status_code == 404
+
+
+async def needing_attention(sandbox: SandboxDriver) -> Json:
+    opened = await sandbox.initialize(reference="im-1")
+    await sandbox.press_card(opened, "4084080000671902")
+    created: Json = (await refund(sandbox, transaction="im-1", amount=200_000)).json()["data"]
+    await sandbox.wait_and_run(600)
+    await sandbox.wait_and_run(3600)
+    return created
+
+
+async def retry(sandbox: SandboxDriver, refund_id: int, **details: str) -> httpx.Response:
+    bank = (await sandbox.call("GET", "/bank", params={"country": "nigeria"})).json()["data"][8]
+    account = {"currency": "NGN", "account_number": "0123456789", "bank_id": str(bank["id"])}
+    body = {"refund_account_details": account | details}
+    return await sandbox.call("POST", f"/refund/retry_with_customer_details/{refund_id}", json=body)
+
+
+async def test_a_refund_that_needs_attention_goes_to_the_customers_bank_account() -> None:
+    async with running_sandbox() as sandbox:
+        created = await needing_attention(sandbox)
+        response = await retry(sandbox, created["id"])
+        assert await statuses(sandbox, created["id"], "im-1") == ("processing", "reversal-pending")
+        again = await retry(sandbox, created["id"])
+        await sandbox.wait_and_run(3600)
+        assert await statuses(sandbox, created["id"], "im-1") == ("processed", "success")
+
+    body = response.json()
+    assert (response.status_code, body["data"]["status"]) == (200, "processing")
+    assert body["message"] == "Refund retried and has been queued for processing"
+    assert again.status_code == 422
+    assert again.json()["message"] == 'Invalid Refund state, refund status should be "needs-attention"'
+    assert sandbox.inbox.events == [
+        "charge.success",
+        *("refund.pending", "refund.processing", "refund.needs-attention"),
+        *("refund.processing", "refund.processed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("details", "message"),
+    [
+        ({"bank_id": "9999"}, "Bank is invalid"),
+        ({"currency": "GHS"}, "Bank is invalid"),
+        ({"account_number": "0123450404"}, "Cannot resolve account"),
+        ({"account_number": ""}, "refund_account_details is required"),
+    ],
+)
+async def test_a_refund_is_not_retried_to_an_account_that_is_none(details: Json, message: str) -> None:
+    async with running_sandbox() as sandbox:
+        created = await needing_attention(sandbox)
+        response = await retry(sandbox, created["id"], **details)
+        assert await statuses(sandbox, created["id"], "im-1") == ("needs-attention", "reversal-pending")
+
+    assert (response.status_code, response.json()["message"]) == (400, message)
+
+
+async def test_refunds_can_be_made_to_need_the_balance() -> None:
+    async with running_sandbox() as sandbox:
+        await sandbox.control("PATCH", "/behaviour", json={"refunds_need_balance": True})
+        await sandbox.paid(reference="im-1")
+        too_much = await refund(sandbox, transaction="im-1")
+        enough = await refund(sandbox, transaction="im-1", amount=482_500)
+
+    assert too_much.status_code == 400
+    assert too_much.json()["message"] == "Insufficient balance to fulfill this refund. Please top up."
+    assert enough.status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["failed", "needs-attention"])
+async def test_how_refunds_end_is_a_switch_for_every_card(ending: str) -> None:
+    async with running_sandbox() as sandbox:
+        await sandbox.control("PATCH", "/behaviour", json={"refund_ending": ending})
+        await sandbox.paid(reference="im-1")
+        created = (await refund(sandbox, transaction="im-1")).json()["data"]
+        await sandbox.wait_and_run(600)
+        await sandbox.wait_and_run(3600)
+        assert (await statuses(sandbox, created["id"], "im-1"))[0] == ending
+
+
+async def test_the_smallest_refund_is_a_switch() -> None:
+    async with running_sandbox() as sandbox:
+        await sandbox.control("PATCH", "/behaviour", json={"smallest_refund": {"NGN": 5_000}})
+        await sandbox.paid(reference="im-1")
+        small = await refund(sandbox, transaction="im-1", amount=4_999)
+        smallest = await refund(sandbox, transaction="im-1", amount=5_000)
+
+    assert small.json()["message"].endswith("NGN50.00")
+    assert smallest.status_code == 200

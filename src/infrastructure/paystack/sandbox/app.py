@@ -1,7 +1,8 @@
 """Puts the sandbox together: a separate ASGI application that speaks Paystack's wire format."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import fields
 from typing import Any
 
 import httpx
@@ -13,30 +14,29 @@ from litestar.exceptions import HTTPException
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from infrastructure.paystack.sandbox.accounts import Accounts
 from infrastructure.paystack.sandbox.api.balance import BalanceController
 from infrastructure.paystack.sandbox.api.banks import BankController
+from infrastructure.paystack.sandbox.api.disputes import DisputeController
 from infrastructure.paystack.sandbox.api.recipients import RecipientController
 from infrastructure.paystack.sandbox.api.refunds import RefundController
 from infrastructure.paystack.sandbox.api.transactions import TransactionController
 from infrastructure.paystack.sandbox.api.transfers import TransferController
-from infrastructure.paystack.sandbox.balances import Balances
-from infrastructure.paystack.sandbox.behaviour import Behaviour
-from infrastructure.paystack.sandbox.charges import Charges
+from infrastructure.paystack.sandbox.business import Business, found_business
 from infrastructure.paystack.sandbox.checkout import CheckoutController
-from infrastructure.paystack.sandbox.control import ControlController
-from infrastructure.paystack.sandbox.faults import FaultInjection, Faults
-from infrastructure.paystack.sandbox.outcomes import Outcomes
+from infrastructure.paystack.sandbox.control.chaos import ChaosController
+from infrastructure.paystack.sandbox.control.deliveries import DeliveryController
+from infrastructure.paystack.sandbox.control.disputes import ControlledDisputeController
+from infrastructure.paystack.sandbox.control.faults import FaultController
+from infrastructure.paystack.sandbox.control.refunds import ControlledRefundController
+from infrastructure.paystack.sandbox.control.switches import SwitchController
+from infrastructure.paystack.sandbox.control.transactions import ControlledTransactionController
+from infrastructure.paystack.sandbox.control.transfers import ControlledTransferController
+from infrastructure.paystack.sandbox.modes import Modes
 from infrastructure.paystack.sandbox.overview import show_overview
 from infrastructure.paystack.sandbox.pages import STATIC_FOLDER, page, template_engine
-from infrastructure.paystack.sandbox.recipients import Recipients
-from infrastructure.paystack.sandbox.refunds import Refunds
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError
 from infrastructure.paystack.sandbox.settings import SandboxSettings
-from infrastructure.paystack.sandbox.store import Store
-from infrastructure.paystack.sandbox.transactions import Transactions
-from infrastructure.paystack.sandbox.transfers import Transfers
-from infrastructure.paystack.sandbox.webhooks import Courier, Webhooks
+from infrastructure.paystack.sandbox.spoiling import FaultInjection
 
 AnyRequest = Request[Any, Any, State]
 
@@ -48,79 +48,74 @@ def build_sandbox(
 
     `webhook_transport` carries the webhooks instead of the network, for tests within one process.
     """
-    store = Store(settings.database)
-    behaviour = Behaviour(time_scale=settings.webhook_time_scale)
-    faults = Faults()
-    webhooks = Webhooks(settings, store, behaviour)
-    balances = Balances(settings, store, behaviour)
-    transactions = Transactions(settings, store, behaviour, balances, webhooks)
-    refunds = Refunds(settings, store, behaviour, balances, webhooks)
-    accounts = Accounts(settings, behaviour)
-    transfers = Transfers(settings, store, behaviour, balances, webhooks)
-
-    def advance() -> None:
-        now = settings.clock()
-        transactions.settle_due_transfers(now)
-        refunds.advance_due(now)
-        transfers.advance_due(now)
+    other = settings.in_other_mode()
+    modes = Modes(
+        found_business(settings, webhook_transport),
+        found_business(other, webhook_transport) if other else None,
+    )
 
     async def advance_first(_: AnyRequest) -> None:
-        advance()
+        for business in modes.all:
+            business.advance()
 
-    courier = Courier(settings, store, behaviour, advance, webhook_transport)
-    parts = {
-        "settings": settings,
-        "store": store,
-        "behaviour": behaviour,
-        "faults": faults,
-        "webhooks": webhooks,
-        "balances": balances,
-        "transactions": transactions,
-        "refunds": refunds,
-        "accounts": accounts,
-        "recipients": Recipients(settings, store, accounts),
-        "transfers": transfers,
-        "charges": Charges(transactions),
-        "outcomes": Outcomes(settings, store, transactions),
-        "courier": courier,
-    }
     return Litestar(
         route_handlers=[
             TransactionController,
             RefundController,
+            DisputeController,
             BankController,
             RecipientController,
             TransferController,
             BalanceController,
             CheckoutController,
-            ControlController,
+            SwitchController,
+            ControlledTransactionController,
+            ControlledRefundController,
+            ControlledTransferController,
+            ControlledDisputeController,
+            DeliveryController,
+            FaultController,
+            ChaosController,
             show_overview,
             create_static_files_router(path="/static", directories=[STATIC_FOLDER]),
         ],
-        dependencies={name: _constant(part) for name, part in parts.items()},
+        dependencies={
+            **{part.name: _part(modes, part.name) for part in fields(Business)},
+            "business": Provide(_business(modes), sync_to_thread=False),
+        },
         before_request=advance_first,
-        middleware=[FaultInjection(faults)],
+        middleware=[FaultInjection(modes)],
         exception_handlers={RequestRefusedError: _answer_refusal, HTTPException: _answer_http_error},
-        lifespan=[_running(store, courier)],
+        lifespan=[_running(modes)],
         openapi_config=None,
-        state=State({"settings": settings}),
+        state=State({"modes": modes}),
         template_config=TemplateConfig(instance=template_engine()),
     )
 
 
-def _constant(part: object) -> Provide:
-    return Provide(lambda: part, use_cache=True, sync_to_thread=False)
+def _business(modes: Modes) -> Callable[[AnyRequest], Business]:
+    def provide(request: AnyRequest) -> Business:
+        return modes.of(request)
+
+    return provide
 
 
-def _running(store: Store, courier: Courier) -> Callable[[Litestar], Any]:
+def _part(modes: Modes, name: str) -> Provide:
+    """Provide a part of the business that a request is about."""
+
+    def provide(request: AnyRequest) -> Any:
+        return getattr(modes.of(request), name)
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def _running(modes: Modes) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        store.open()
-        try:
-            async with courier.running():
-                yield
-        finally:
-            store.close()
+        async with AsyncExitStack() as stack:
+            for business in modes.all:
+                await stack.enter_async_context(business.running())
+            yield
 
     return lifespan
 

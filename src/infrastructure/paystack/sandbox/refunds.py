@@ -2,10 +2,14 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from infrastructure.paystack.sandbox import refusals
+from infrastructure.paystack.sandbox.accounts import Accounts
 from infrastructure.paystack.sandbox.balances import Balances
+from infrastructure.paystack.sandbox.banks import Bank, find_bank_by_id
 from infrastructure.paystack.sandbox.behaviour import Behaviour
-from infrastructure.paystack.sandbox.incoming import NewRefund, read_number
+from infrastructure.paystack.sandbox.incoming import Body, NewRefund, optional_text, read_number
 from infrastructure.paystack.sandbox.records import Refund, RefundStatus, Transaction
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError, refuse
 from infrastructure.paystack.sandbox.returns import charged_back, status_after_returns
@@ -14,11 +18,15 @@ from infrastructure.paystack.sandbox.store import Store
 from infrastructure.paystack.sandbox.webhooks import Webhooks
 from infrastructure.paystack.sandbox.wire.refunds import refund_event
 
-_STRICT_MINIMUM = {
-    "GHS": (100, "The minimum amount you may send in a single refund at this time is: GHS1.00"),
-    "USD": (100, "Cannot refund less than USD 1"),
-}
 _EXPECTED_AFTER = timedelta(days=10)
+
+
+class RefundAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the customer wants a refund that could not go back to the card."""
+
+    currency: str
+    account_number: str
+    bank: Bank
 
 
 class Refunds:
@@ -30,12 +38,14 @@ class Refunds:
         store: Store,
         behaviour: Behaviour,
         balances: Balances,
+        accounts: Accounts,
         webhooks: Webhooks,
     ) -> None:
         self._settings = settings
         self._store = store
         self._behaviour = behaviour
         self._balances = balances
+        self._accounts = accounts
         self._webhooks = webhooks
 
     def create(self, new: NewRefund) -> tuple[Refund, Transaction]:
@@ -56,7 +66,7 @@ class Refunds:
                 created_at=now,
                 updated_at=now,
                 expected_at=now + _EXPECTED_AFTER,
-                ending=transaction.refund_ending,
+                ending=self._behaviour.refund_ending or transaction.refund_ending,
             )
             self.set_status(refund, "pending")
         return refund, self.transaction_of(refund)
@@ -100,6 +110,16 @@ class Refunds:
             self._store.save(transaction)
             self._webhooks.announce(f"refund.{status}", refund_event(refund, transaction))
 
+    def retry(self, refund: Refund, account: RefundAccount) -> None:
+        """Send a refund that needs attention to a bank account; raises RequestRefusedError when it does not."""
+        if refund.status != "needs-attention":
+            raise RequestRefusedError(refusals.REFUND_NEEDS_NOTHING)
+        if account.currency != refund.currency or account.bank.currency != refund.currency:
+            raise refuse("Bank is invalid")
+        self._accounts.require(account.account_number, account.bank)
+        refund.ending = self._behaviour.retried_refund_ending
+        self.set_status(refund, "processing")
+
     def advance_due(self, now: datetime) -> None:
         """Take every due refund on; one that is long overdue makes each of its steps at that step's time."""
         while due := self._store.due(Refund, now):
@@ -134,7 +154,25 @@ class Refunds:
         amount = transaction.amount if new.amount is None else new.amount
         if amount > remaining:
             raise refuse("Total refund amount cannot exceed original transaction amount")
-        minimum, message = _STRICT_MINIMUM.get(transaction.currency, (0, ""))
-        if self._settings.strict and amount < minimum:
-            raise refuse(message)
+        smallest = self._behaviour.smallest_refund.get(transaction.currency, 0)
+        if amount < smallest:
+            least = f"{transaction.currency}{smallest // 100}.{smallest % 100:02}"
+            raise refuse(f"The minimum amount you may send in a single refund at this time is: {least}")
+        if self._behaviour.refunds_need_balance and amount > self._balances.of(transaction.currency):
+            raise RequestRefusedError(refusals.INSUFFICIENT_BALANCE)
         return amount
+
+
+def read_refund_account(body: Body) -> RefundAccount:
+    """Check the details for a retry, all of which are texts; raises RequestRefusedError."""
+    details = body.get("refund_account_details")
+    fields = details if isinstance(details, dict) else {}
+    currency, account_number, bank_id = (
+        optional_text(fields.get(name)) for name in ("currency", "account_number", "bank_id")
+    )
+    if currency is None or account_number is None or bank_id is None:
+        raise refuse("refund_account_details is required", "missing_params")
+    bank = find_bank_by_id(bank_id)
+    if bank is None:
+        raise refuse("Bank is invalid")
+    return RefundAccount(currency=currency, account_number=account_number, bank=bank)

@@ -3,7 +3,7 @@
 import secrets
 import string
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -24,6 +24,15 @@ def random_code(length: int) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherMode:
+    """The key of the other mode, whose records are kept apart: test beside live, or the other way round."""
+
+    secret_key: str
+    webhook_url: str | None
+    database: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SandboxSettings:
     """Settings of one sandbox, that is: of one business in one mode.
 
@@ -37,6 +46,7 @@ class SandboxSettings:
       below the minimum, a null currency, callback addresses that are not absolute); otherwise behave as
       observed.
     - `currencies`: what the business may charge in; the first one is its default.
+    - `other_mode`: the same business in the other mode, at the same address.
     - `webhook_timeout_s`: how long one delivery may take, in real seconds.
 
     Raises ValueError when an address, the key or a currency cannot work.
@@ -55,6 +65,7 @@ class SandboxSettings:
     account_email: str = "owner@example.com"
     currencies: tuple[str, ...] = ("NGN", "GHS", "ZAR", "KES", "USD", "XOF")
     webhook_timeout_s: float = 30.0
+    other_mode: OtherMode | None = None
 
     def __post_init__(self) -> None:
         if not self.secret_key.startswith(("sk_test_", "sk_live_")):
@@ -65,6 +76,21 @@ class SandboxSettings:
             raise ValueError("webhook_url has to be an http(s) address")
         if not self.currencies or not set(self.currencies) <= set(TERMS):
             raise ValueError("currencies have to be some that Paystack charges in")
+        other = self.in_other_mode()
+        if other is not None and other.domain == self.domain:
+            raise ValueError("other_mode has to have a key of the other mode")
+
+    def in_other_mode(self) -> "SandboxSettings | None":
+        """Return the settings of the business in its other mode, when it has one."""
+        if self.other_mode is None:
+            return None
+        return replace(
+            self,
+            secret_key=self.other_mode.secret_key,
+            webhook_url=self.other_mode.webhook_url,
+            database=self.other_mode.database,
+            other_mode=None,
+        )
 
     @property
     def domain(self) -> Literal["test", "live"]:

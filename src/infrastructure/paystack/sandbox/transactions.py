@@ -140,7 +140,7 @@ class Transactions:
         self.record(transaction, "action", "Payer says that the transfer was made")
         self.save(transaction)
 
-    def settle_due_transfers(self, now: datetime) -> None:
+    def advance_due(self, now: datetime) -> None:
         for transaction in self._store.due(Transaction, now):
             self.succeed(
                 transaction,

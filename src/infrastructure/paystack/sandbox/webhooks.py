@@ -17,6 +17,7 @@ import httpx
 import msgspec
 
 from infrastructure.paystack.sandbox.behaviour import Behaviour, Tampering
+from infrastructure.paystack.sandbox.chaos import Chaos
 from infrastructure.paystack.sandbox.records import Delivery
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.store import Store
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 RETRY_DELAYS_S = {"live": (180,) * 4 + (3600,) * 72, "test": (3600,) * 10}
 
 _LONGEST_PAUSE_S = 1.0
+_TAMPERING: dict[str | None, Tampering] = {"altered": "body", "forged": "signature"}
 
 
 def sign(body: bytes, secret_key: str) -> str:
@@ -38,21 +40,26 @@ def sign(body: bytes, secret_key: str) -> str:
 class Webhooks:
     """Turns what happened into deliveries."""
 
-    def __init__(self, settings: SandboxSettings, store: Store, behaviour: Behaviour) -> None:
+    def __init__(self, settings: SandboxSettings, store: Store, behaviour: Behaviour, chaos: Chaos) -> None:
         self._settings = settings
         self._store = store
         self._behaviour = behaviour
+        self._chaos = chaos
+        self._announced = 0
 
     def announce(self, event: str, data: dict[str, Any]) -> None:
-        """Queue an event as the switches want it: some copies, a delay, tampered with, or dropped."""
+        """Queue an event as the switches and the chaos want it: copies, a delay, tampered with, or dropped."""
         behaviour = self._behaviour
+        self._announced += 1
+        wait = behaviour.webhook_delay_s + (behaviour.webhook_disorder_s if self._announced % 2 else 0)
+        fault, lateness = self._chaos.webhook_fault(event) or (None, 0)
         self.queue(
             event,
             data,
-            copies=behaviour.webhook_copies,
-            delay_s=behaviour.scaled(behaviour.webhook_delay_s),
-            tampering=behaviour.webhook_tampering,
-            is_dropped=not behaviour.webhooks,
+            copies=behaviour.webhook_copies + (fault == "doubled"),
+            delay_s=behaviour.scaled(wait) + (lateness if fault == "late" else 0),
+            tampering=_TAMPERING.get(fault, behaviour.webhook_tampering),
+            is_dropped=fault == "dropped" or not behaviour.webhooks,
         )
 
     def queue(

@@ -105,14 +105,19 @@ FROM bookings b JOIN consultant_profiles p ON p.account_id = b.consultant_id
 WHERE b.client_id = $1 AND b.id = $2
 """
 
+_BANK_DISPUTE = """
+(SELECT CASE WHEN bool_or(d.is_open) THEN 'open' WHEN bool_or(d.is_lost) THEN 'lost' END
+  FROM disputes d JOIN payments pay ON pay.id = d.payment_id WHERE pay.booking_id = b.id) AS bank_dispute
+"""
+
 _OF_CONSULTANT = f"""
-SELECT {_COLUMNS}, {_REPORT}, c.first_name || ' ' || c.last_name AS client_name
+SELECT {_COLUMNS}, {_REPORT}, {_BANK_DISPUTE}, c.first_name || ' ' || c.last_name AS client_name
 FROM bookings b JOIN accounts c ON c.id = b.client_id
 WHERE b.consultant_id = $1
 """
 
 _CONSULTANT_BOOKING = f"""
-SELECT {_COLUMNS}, {_REPORT}, c.first_name || ' ' || c.last_name AS client_name
+SELECT {_COLUMNS}, {_REPORT}, {_BANK_DISPUTE}, c.first_name || ' ' || c.last_name AS client_name
 FROM bookings b JOIN accounts c ON c.id = b.client_id
 WHERE b.consultant_id = $1 AND b.id = $2
 """
@@ -238,7 +243,10 @@ def _own_fields(row: asyncpg.Record) -> dict[str, Any]:
 
 def _consultant_booking(row: asyncpg.Record) -> ConsultantBookingView:
     return ConsultantBookingView(
-        **_shared_fields(row), client=ClientName(row["client_name"]), absence_report=_absence_report(row)
+        **_shared_fields(row),
+        client=ClientName(row["client_name"]),
+        absence_report=_absence_report(row),
+        bank_dispute=row["bank_dispute"],
     )
 
 

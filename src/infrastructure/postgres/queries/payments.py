@@ -11,7 +11,6 @@ from application.bookings.views import ConsultantName
 from application.money_view import MoneyView
 from application.paging import Page, PageRequest
 from application.payments.views import (
-    OperatorItemView,
     PaymentStanding,
     PaymentView,
     ReceiptLink,
@@ -66,12 +65,6 @@ WHERE b.client_id = $1 AND r.status = 'needs-attention' ORDER BY r.created_at, r
 _LATEST_REFERENCE = """
 SELECT pay.reference FROM payments pay JOIN bookings b ON b.id = pay.booking_id
 WHERE b.id = $2 AND b.client_id = $1 ORDER BY pay.created_at DESC LIMIT 1
-"""
-
-_OPERATOR_ITEMS = """
-SELECT id, kind, subject, reason, created_at FROM operator_items
-WHERE resolved_at IS NULL AND ($2::text IS NULL OR (created_at, id) > ($2::text::timestamptz, $3::text::uuid))
-ORDER BY created_at, id LIMIT $1
 """
 
 
@@ -136,12 +129,6 @@ class SqlPaymentQueries:
             reference: str | None = await self._database.pool.fetchval(_LATEST_REFERENCE, client_id, booking_id)
         return reference
 
-    async def operator_items(self, page: PageRequest) -> Page[OperatorItemView]:
-        """What is open, oldest first."""
-        with translated_faults():
-            rows = await self._database.pool.fetch(_OPERATOR_ITEMS, page.limit + 1, *key_of(page))
-        return page_of(rows, page, _operator_item, ("created_at", "id"))
-
 
 def _payment(row: asyncpg.Record) -> PaymentView:
     return PaymentView(
@@ -170,14 +157,4 @@ def _received(row: asyncpg.Record) -> ReceivedPaymentView:
         client_name=row["client_name"],
         starts_at=row["starts_at"],
         paid_at=row["paid_at"],
-    )
-
-
-def _operator_item(row: asyncpg.Record) -> OperatorItemView:
-    return OperatorItemView(
-        id=row["id"],
-        kind=row["kind"],
-        subject=row["subject"],
-        reason=row["reason"],
-        created_at=row["created_at"],
     )

@@ -10,6 +10,7 @@ from domain.money import Money
 from domain.operations import LONGEST_NOTE
 from domain.refusals import Invalid
 from interfaces.web.forms.form import Form, Reading
+from interfaces.web.money_words import currency_mark, read_money
 
 
 class OperatorForm(Form):
@@ -35,10 +36,10 @@ class OperatorForm(Form):
     def refund(self, currency: str, address: str) -> tuple[Money, Proof]:
         """How much goes back. Raises `Invalid`."""
         read = Reading(self.typed)
-        amount = read.money("amount", currency)
+        amount = read.check.attempt(lambda: _read_sum(self.typed.get("amount", ""), currency))
         proof = self._read_proof(read, address)
         read.done()
-        return amount, proof
+        return amount or Money(0, currency), proof
 
     def attachment(self, address: str) -> tuple[UUID, Proof]:
         """Which booking. Raises `Invalid`."""
@@ -62,6 +63,14 @@ class OperatorForm(Form):
         )
         password = read.secret("current_password", "Enter your password.")
         return Proof(note=note, password=password, address=address)
+
+
+def _read_sum(typed: str, currency: str) -> Money:
+    try:
+        return read_money(typed, currency, field="amount")
+    except Invalid:
+        message = f"Enter a sum such as {currency_mark(currency)}5,000.00."
+        raise Invalid.field("amount", message) from None
 
 
 def _read_id(typed: str, field: str) -> UUID:

@@ -1,4 +1,4 @@
-"""/refund: create, fetch, list."""
+"""/refund: create, retry, fetch, list."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from infrastructure.paystack.sandbox.api.paging import listed, period_wanted, po
 from infrastructure.paystack.sandbox.api.requests import AnyRequest, body_of, require_secret_key
 from infrastructure.paystack.sandbox.incoming import read_new_refund
 from infrastructure.paystack.sandbox.records import Refund
-from infrastructure.paystack.sandbox.refunds import Refunds
+from infrastructure.paystack.sandbox.refunds import Refunds, read_refund_account
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.store import Selection, Store
 from infrastructure.paystack.sandbox.wire import refunds as wire
@@ -39,6 +39,20 @@ class RefundController(Controller):
                 is_complete=refunds.remaining(transaction) == 0,
             ),
         )
+
+    @post("/retry_with_customer_details/{refund_id:str}", status_code=200, opt={"endpoint": "retry_refund"})
+    async def retry(
+        self,
+        refund_id: FromPath[str],
+        request: AnyRequest,
+        settings: NamedDependency[SandboxSettings],
+        refunds: NamedDependency[Refunds],
+    ) -> Json:
+        account = read_refund_account(await body_of(request))
+        refund = refunds.by_id(refund_id)
+        refunds.retry(refund, account)
+        shown = wire.retried_refund(refund, refunds.transaction_of(refund), account_email=settings.account_email)
+        return answer("Refund retried and has been queued for processing", shown)
 
     @get("/{refund_id:str}", opt={"endpoint": "fetch_refund"})
     async def fetch(

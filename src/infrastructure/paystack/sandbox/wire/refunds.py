@@ -63,6 +63,15 @@ def read_refund(refund: Refund, transaction: Transaction, *, account_email: str)
     }
 
 
+def retried_refund(refund: Refund, transaction: Transaction, *, account_email: str) -> Json:
+    """`data` of POST /refund/retry_with_customer_details/{id}."""
+    shown = read_refund(refund, transaction, account_email=account_email)
+    for name in ("transaction_reference", "refund_type", "transaction_amount", "collect_account_number"):
+        del shown[name]
+    del shown["refund_channel"], shown["createdAt"], shown["updatedAt"]
+    return shown | {"fully_deducted": False, "reversed_at": None}
+
+
 def refund_event(refund: Refund, transaction: Transaction) -> Json:
     """`data` of the refund.* events: an id only in needs-attention, and an amount that changes its type."""
     amount_is_text = refund.status in {"pending", "processing", "processed"}
