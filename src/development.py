@@ -25,7 +25,8 @@ SANDBOX_PORT_DISTANCE = 1000
 SANDBOX_SECRET_KEY = "sk_test_imoran_sandbox"  # noqa: S105 - opens nothing but the sandbox on this machine
 SANDBOX_PUBLIC_KEY = "pk_test_imoran_sandbox"
 
-LoadDemo = Callable[[Settings], DemoAccounts | None]
+LoadDemo = Callable[[Settings, str | None], DemoAccounts | None]
+"""Fills the database; the demo's charges go into the sandbox's file as well, when there is one."""
 
 
 class PortTakenError(RuntimeError):
@@ -54,7 +55,7 @@ def _run(home: Home, environment: Mapping[str, str], load_demo: LoadDemo) -> int
         uses_sandbox = _choose_paystack(home, variables)
         settings = Settings.from_environment(variables)
         migrate(settings.database_url)
-        accounts = load_demo(settings)
+        accounts = load_demo(settings, variables.get("SANDBOX_DATABASE") if uses_sandbox else None)
         commands = _commands(settings, variables, uses_sandbox=uses_sandbox)
         return Supervisor(commands, services=services).run(
             lambda: _say(_summary(settings, home, accounts, uses_sandbox=uses_sandbox))

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -145,6 +146,9 @@ from interfaces.cli.commands import EntryPoints, NewOperator, build_cli
 from interfaces.http.settings import HttpSettings
 from interfaces.jobs.schedule import build_schedule
 
+if TYPE_CHECKING:
+    from infrastructure.paystack.sandbox.settings import SandboxSettings
+
 
 def build_product(
     settings: Settings,
@@ -265,7 +269,6 @@ def build_product(
             open_uow,
             prove_operator,
             {
-                About.PAYMENT: settle_payment,
                 About.REFUND: lambda subject: retry_refund(UUID(subject)),
                 About.DISPUTE: follow_dispute,
             },
@@ -375,18 +378,27 @@ def create_web_app() -> Litestar:
 def create_sandbox_app() -> Litestar:
     """The local Paystack sandbox, as its own process serves it; nothing else loads it."""
     from infrastructure.paystack.sandbox.app import build_sandbox
-    from infrastructure.paystack.sandbox.settings import SandboxSettings
 
     settings = Settings.from_environment(os.environ)
     configure_logging(settings.log_level)
-    return build_sandbox(
-        SandboxSettings(
-            secret_key=settings.paystack_secret_key,
-            public_key=settings.paystack_public_key,
-            public_url=settings.paystack_base_url,
-            webhook_url=f"{settings.public_url}/webhooks/paystack",
-            database=os.environ["SANDBOX_DATABASE"],
-        )
+    return build_sandbox(sandbox_settings(settings, os.environ["SANDBOX_DATABASE"]))
+
+
+def sandbox_settings(settings: Settings, database: str) -> SandboxSettings:
+    """A sandbox that stands in for Paystack in our mode, and beside it an empty one in the other mode."""
+    from infrastructure.paystack.sandbox.settings import OtherMode, SandboxSettings
+
+    key = settings.paystack_secret_key
+    ours, other = ("sk_live_", "sk_test_") if key.startswith("sk_live_") else ("sk_test_", "sk_live_")
+    return SandboxSettings(
+        secret_key=key,
+        public_key=settings.paystack_public_key,
+        public_url=settings.paystack_base_url,
+        webhook_url=f"{settings.public_url}/webhooks/paystack",
+        database=database,
+        other_mode=OtherMode(
+            secret_key=key.replace(ours, other, 1), webhook_url=None, database=f"{database}.{other[3:7]}"
+        ),
     )
 
 
@@ -487,14 +499,18 @@ def _fail(lines: Iterable[str]) -> int:
 def _develop(fresh: bool) -> int:
     """`imoran dev`. What only a developer's machine needs is loaded nowhere else."""
     from development import develop
+    from infrastructure.demo.charges import import_demo_charges
     from infrastructure.demo.demo_data import DemoAccounts, load_demo_data
 
-    async def load(settings: Settings) -> DemoAccounts | None:
+    async def load(settings: Settings, sandbox_database: str | None) -> DemoAccounts | None:
         product, connections = compose(settings)
         async with connections.opened():
-            return await load_demo_data(product, connections.database)
+            accounts = await load_demo_data(product, connections.database)
+            if accounts and sandbox_database:
+                await import_demo_charges(connections.database, sandbox_settings(settings, sandbox_database))
+            return accounts
 
-    return develop(os.environ, load_demo=lambda settings: uvloop.run(load(settings)), fresh=fresh)
+    return develop(os.environ, load_demo=lambda *given: uvloop.run(load(*given)), fresh=fresh)
 
 
 def cli() -> None:

@@ -23,6 +23,13 @@ class ActionNotOffered(Refusal):
     sentence = "That cannot be done about this."
 
 
+class UnknownToPaystack(Refusal):
+    """Paystack was asked, and knows nothing of it."""
+
+    code = "unknown_to_paystack"
+    sentence = "Paystack was asked, and does not know it."
+
+
 class NothingToRefund(Refusal):
     """Nothing is kept of the payment."""
 

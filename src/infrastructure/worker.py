@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from collections.abc import Sequence
@@ -22,16 +23,20 @@ STOP_GRACE_S = 25
 """How long jobs may go on after the worker was asked to end; then they are cancelled."""
 LONGEST_STOP_S = 30
 LOOK_EVERY_S = 1.0
+PATIENCE_S = 5
 CONCURRENCY = 4
 
 
 class Turn:
-    """One periodic job in this process: never twice at once, whoever asks for it."""
+    """One periodic job in this process: never twice at once, whoever asks for it.
+
+    It is overdue from the start: who knows what a process left behind that was killed.
+    """
 
     def __init__(self, job: PeriodicJob) -> None:
         self.job = job
         self._is_taken = False
-        self._last_at = time.monotonic()
+        self._last_at = -math.inf
 
     async def take(self, _: object = None) -> None:
         """Run the job, unless it is running."""
@@ -49,7 +54,7 @@ class Turn:
 
         Other workers may well have run the job in the meantime, which nobody here knows: once more does no harm.
         """
-        patience_s = 3 * self.job.every_s + 10 if queue_is_reachable else self.job.every_s
+        patience_s = 3 * self.job.every_s + PATIENCE_S if queue_is_reachable else self.job.every_s
         return time.monotonic() - self._last_at >= patience_s
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +44,7 @@ class Site:
         ready_at: str | None = None,
         *,
         command: tuple[str, ...] = (),
-        settings: Mapping[str, str] | None = None,
+        settings: dict[str, str] | None = None,
     ) -> None:
         """Start `imoran NAME`, or the other command for it, and wait until it answers.
 

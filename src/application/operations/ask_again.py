@@ -12,14 +12,15 @@ from application.operations.item_kinds import About, Action, kind_of, topic_of
 from application.operations.prove_operator import Proof, ProveOperator
 from application.outbox.ports import Nudge
 from application.transactions import OpenUnitOfWork, retried
-from domain.operations import ActionNotOffered
+from domain.operations import ActionNotOffered, UnknownToPaystack
+from domain.refusals import NotFound
 
 Ask = Callable[[str], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """Settle the payment, or follow the refund, dispute or payout, that an item is about.
+    """Follow the refund, dispute or payout that an item is about.
 
     Whoever does that resolves the item when Paystack's answer is good.
     """
@@ -30,12 +31,15 @@ class AskAgain:
 
     async def __call__(self, caller: Caller, item_id: UUID, proof: Proof) -> bool:
         """Whether the item is resolved by it. Raises `NotFound`, `ItemResolved`, `ActionNotOffered`,
-        `PaymentGatewayUnavailable`, or what the proof lacks.
+        `UnknownToPaystack`, `PaymentGatewayUnavailable`, or what the proof lacks.
         """
         note = await self.prove_operator(caller, proof)
         trace = Trace(caller=caller, note=note, address=proof.address)
         ask, subject = await self._note(trace, item_id)
-        await ask(subject)
+        try:
+            await ask(subject)
+        except NotFound:
+            raise UnknownToPaystack from None
         return await self._sign(trace, item_id)
 
     @retried

@@ -144,13 +144,12 @@ KINDS = {
         title="A charge that Paystack does not know",
         meaning="It is settled here, and Paystack neither lists it nor knows it. Ask Paystack's support about it.",
         about=About.PAYMENT,
-        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
     ),
     "charge_differs": ItemKind(
         title="A charge of which Paystack says something else",
-        meaning="What Paystack lists is not what is known here.",
+        meaning="What Paystack lists is not what is known here. When both agree again, it leaves this list.",
         about=About.PAYMENT,
-        actions=(Action.ASK_AGAIN, Action.REFUND, Action.WRITE_OFF),
+        actions=(Action.REFUND, Action.WRITE_OFF),
     ),
     "day_differs": ItemKind(
         title="A day whose sums differ",
@@ -158,13 +157,14 @@ KINDS = {
     ),
     "refund_unknown": ItemKind(
         title="A refund that nobody here asked for",
-        meaning="Somebody sent money back in Paystack's dashboard, and it is not in the ledger. What is kept here of "
-        "the payment is more than there is.",
+        meaning="Somebody sent money back in Paystack's dashboard, and it is not in the ledger. What is kept here "
+        "of the payment is more than there is.",
         about=About.PAYMENT,
     ),
     "refund_found": ItemKind(
         title="A refund that had been lost here",
-        meaning="Paystack knew of it, and it is in the ledger again. See whether the booking should be called off.",
+        meaning="Paystack knew of it, and it is in the ledger again. Look whether the booking has to be called "
+        "off.",
         about=About.PAYMENT,
     ),
     "payout_needs_otp": ItemKind(
@@ -189,7 +189,7 @@ RECONCILIATION = ItemKind(
     title="Paystack and we say different things",
     meaning="What Paystack lists was compared with what is known here.",
     about=About.PAYMENT,
-    actions=(Action.ASK_AGAIN, Action.REFUND, Action.WRITE_OFF),
+    actions=(Action.REFUND, Action.WRITE_OFF),
 )
 UNKNOWN = ItemKind(title="Something to look at", meaning="Read the reason, and close it with a note.")
 

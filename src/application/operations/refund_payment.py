@@ -8,15 +8,22 @@ from uuid import UUID
 from application.accounts.callers import Caller
 from application.identity import NewId
 from application.operations.close_item import Trace, close_item, leave_trace, offered
-from application.operations.item_kinds import Action
+from application.operations.item_kinds import About, Action, kind_of
 from application.operations.prove_operator import Proof, ProveOperator
 from application.outbox.ports import Nudge
 from application.payments.owe_back import owe_back
+from application.payments.ports import OperatorItem
 from application.payments.settle_payment import MISMATCHED
 from application.transactions import OpenUnitOfWork, TransactionConflictError, UnitOfWork, retried
 from domain.bookings import Booking
 from domain.money import Money
-from domain.operations import DisputeUndecided, MoreThanIsKept, NothingToRefund, PartOfUnownedCharge
+from domain.operations import (
+    ActionNotOffered,
+    DisputeUndecided,
+    MoreThanIsKept,
+    NothingToRefund,
+    PartOfUnownedCharge,
+)
 from domain.payments import Payment
 from domain.refusals import NotFound
 
@@ -59,9 +66,10 @@ class RefundPayment:
     @retried
     async def _refund(self, trace: Trace, command: RefundPaymentCommand) -> Money:
         async with self.open_uow() as uow:
-            if command.item_id is not None:
-                await offered(uow, command.item_id, Action.REFUND)
+            item = await offered(uow, command.item_id, Action.REFUND) if command.item_id else None
             payment, booking = await lock_with_booking(uow, command.reference)
+            if item is not None:
+                await _require_about(uow, item, payment)
             amount = await _refundable(uow, payment, command.amount)
             kept_before = payment.kept
             await owe_back(uow, self.new_id, payment, amount, booking=booking, reason=REASON)
@@ -72,8 +80,8 @@ class RefundPayment:
                 "kept_before": str(kept_before),
                 "kept_after": str(payment.kept),
             }
-            if command.item_id is not None:
-                await close_item(uow, trace, command.item_id, Action.REFUND, resolution="refunded", **facts)
+            if item is not None:
+                await close_item(uow, trace, item.id, Action.REFUND, resolution="refunded", **facts)
             else:
                 await leave_trace(uow, trace, Action.REFUND, **facts)
             await uow.operator_items.close_about(
@@ -97,6 +105,17 @@ async def lock_with_booking(uow: UnitOfWork, reference: str) -> tuple[Payment, B
     if payment.booking_id != hint.booking_id:
         raise TransactionConflictError("the payment was attached to another booking meanwhile")
     return payment, booking
+
+
+async def _require_about(uow: UnitOfWork, item: OperatorItem, payment: Payment) -> None:
+    """Nothing is resolved by sending back another payment's money."""
+    if kind_of(item.kind, item.subject).about is About.DISPUTE:
+        dispute = await uow.disputes.find(int(item.subject))
+        is_about = dispute is not None and dispute.payment_id == payment.id
+    else:
+        is_about = item.subject == payment.reference
+    if not is_about:
+        raise ActionNotOffered
 
 
 async def _refundable(uow: UnitOfWork, payment: Payment, wanted: int) -> Money:

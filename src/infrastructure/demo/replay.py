@@ -27,7 +27,8 @@ CHECKS = CheckPolicy(first_after=timedelta(minutes=2))
 TIME_TO_PAY = timedelta(minutes=3)
 TIME_TO_MARK = timedelta(minutes=15)
 FIRST_PAYSTACK_ID = 3_900_000_001
-"""Below every id that the sandbox gives out, so that its charges never clash with these."""
+LAST_PAYSTACK_ID = 4_000_000_000
+"""All below every id that the sandbox gives out, so that its charges never clash with these."""
 
 
 class Replay:

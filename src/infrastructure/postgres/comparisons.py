@@ -87,6 +87,9 @@ WITH listed AS (
   FROM charged c JOIN ledger_postings l ON l.kind = 'charge' AND l.source_id = c.id
     JOIN ledger_entries e ON e.posting_id = l.id
   WHERE e.account IN ('paystack', 'paystack_fees') GROUP BY 1, 2
+), kept AS (
+  SELECT day, currency FROM reconciled_days
+  WHERE day >= ($1 AT TIME ZONE 'UTC')::date AND day < ($2 AT TIME ZONE 'UTC')::date
 )
 INSERT INTO reconciled_days (day, currency, listed_count, listed_amount, listed_fees, known_count, known_amount,
   known_fees, posted_amount, posted_fees, checked_at)
@@ -94,6 +97,7 @@ SELECT day, currency, coalesce(listed_count, 0), coalesce(listed_amount, 0), coa
   coalesce(known_count, 0), coalesce(known_amount, 0), coalesce(known_fees, 0), coalesce(posted_amount, 0),
   coalesce(posted_fees, 0), clock_timestamp()
 FROM listed FULL JOIN known USING (day, currency) FULL JOIN posted USING (day, currency)
+  FULL JOIN kept USING (day, currency)
 ON CONFLICT (day, currency) DO UPDATE SET listed_count = excluded.listed_count,
   listed_amount = excluded.listed_amount, listed_fees = excluded.listed_fees, known_count = excluded.known_count,
   known_amount = excluded.known_amount, known_fees = excluded.known_fees, posted_amount = excluded.posted_amount,

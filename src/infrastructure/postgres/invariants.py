@@ -426,12 +426,13 @@ async def check_all(
         ):
             await connection.execute(f"SET LOCAL statement_timeout = '{PATIENCE_S}s'")
             return [
-                await _look_at(invariant, connection, None if invariant.name in entirely else since)
+                await look_at(invariant, connection, None if invariant.name in entirely else since)
                 for invariant in invariants
             ]
 
 
-async def _look_at(invariant: Invariant, connection: Driver, since: datetime | None) -> Verdict:
+async def look_at(invariant: Invariant, connection: Driver, since: datetime | None = None) -> Verdict:
+    """Look at one in the transaction of a connection; `since` nothing is since ever."""
     statement = f"SELECT breach.*, clock_timestamp() FROM ({invariant.breaches}) breach LIMIT {EXAMPLES}"
     began = await connection.fetchval("SELECT clock_timestamp()")
     bounds = (since or EVER,) if "$1" in statement else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import io
+import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ ACCENT = HexColor("#a15000")
 LINE = HexColor("#ddd6ca")
 MARGIN = 22 * mm
 LABEL_WIDTH = 42 * mm
+FRAME_PADDING = 6
+"""What the library keeps free on each side of its own accord, in points."""
+_ONE_AT_A_TIME = threading.Lock()
+"""The library keeps its place in a font's file. A request that is given up leaves its thread behind."""
 ABOVE = 230
 """The combining class of marks that stand above their letter."""
 
@@ -41,10 +46,10 @@ class Sheet:
 
 
 class SheetPress:
-    """Makes PDFs beside the event loop, a few at a time."""
+    """Makes PDFs beside the event loop, one at a time."""
 
     def __init__(self) -> None:
-        self._turns = asyncio.Semaphore(2)
+        self._turns = asyncio.Semaphore(1)
 
     async def pdf(self, sheet: Sheet) -> bytes:
         """The same sheet makes the same bytes."""
@@ -60,6 +65,11 @@ def _load_fonts() -> None:
 
 
 def _printed(sheet: Sheet) -> bytes:
+    with _ONE_AT_A_TIME:
+        return _composed_document(sheet)
+
+
+def _composed_document(sheet: Sheet) -> bytes:
     _load_fonts()
     content = io.BytesIO()
     document = SimpleDocTemplate(
@@ -74,7 +84,7 @@ def _printed(sheet: Sheet) -> bytes:
         lang="en",
         invariant=1,
     )
-    document.build(_story(sheet, document.width))
+    document.build(_story(sheet, document.width - 2 * FRAME_PADDING))
     return content.getvalue()
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -20,14 +23,18 @@ from application.reviews.write_review import WriteReviewCommand
 from domain.accounts import check_password, check_security_answer
 from domain.bookings import BookingStatus
 from infrastructure.demo.accounts import PASSWORD, SECURITY_ANSWER, SECURITY_QUESTION
+from infrastructure.demo.charges import import_demo_charges
 from infrastructure.demo.consultants import CONSULTANTS
 from infrastructure.demo.demo_data import PEOPLE, load_demo_data
 from infrastructure.demo.history import Visit, make_up
 from infrastructure.demo.people import DEMO_CLIENT
 from infrastructure.demo.slots import services_of, slots_around
 from infrastructure.demo.timetables import sessions, weekly
+from infrastructure.paystack.sandbox.app import build_sandbox
+from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.postgres.database import Database
 from infrastructure.secrets.common_secrets import FrequencyLists
+from tests.lifespans import running
 from tests.marketplace import Marketplace
 
 ALL = PageRequest(limit=100)
@@ -219,3 +226,44 @@ def story(now: datetime) -> list[Visit]:
             now, consultant, consultant_id, services_of(consultant, consultant_id)
         )
     return make_up(slots, now)
+
+
+async def test_the_sandbox_knows_the_charges_of_the_demo_and_can_refund_them(
+    product: Product, database: Database, tmp_path: Path
+) -> None:
+    await load_demo_data(product, database)
+    settings = SandboxSettings(
+        secret_key="sk_test_of_the_demo",
+        public_key="pk_test_of_the_demo",
+        public_url="http://paystack.test",
+        webhook_url=None,
+        database=str(tmp_path / "sandbox.sqlite3"),
+    )
+    for _ in range(2):  # every start does it
+        await import_demo_charges(database, settings)
+    payment = await database.pool.fetchrow(
+        "SELECT paystack_id, reference, charged_amount, currency, fees, paid_at FROM payments LIMIT 1"
+    )
+    app = build_sandbox(settings)
+    async with (
+        running(app),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=cast(Any, app)),
+            base_url="http://paystack.test",
+            headers={"Authorization": f"Bearer {settings.secret_key}"},
+        ) as client,
+    ):
+        listed = (await client.get("/transaction")).json()
+        verified = (await client.get(f"/transaction/verify/{payment['reference']}")).json()["data"]
+        refund = await client.post("/refund", json={"transaction": payment["paystack_id"]})
+
+    charges = await database.pool.fetchval("SELECT count(*) FROM payments WHERE paystack_id IS NOT NULL")
+    assert listed["meta"]["total"] == charges > 0
+    assert (verified["id"], verified["status"]) == (payment["paystack_id"], "success")
+    assert (verified["amount"], verified["currency"], verified["fees"]) == (
+        payment["charged_amount"],
+        payment["currency"],
+        payment["fees"],
+    )
+    assert datetime.fromisoformat(verified["paid_at"]) == payment["paid_at"].replace(microsecond=0)
+    assert refund.status_code == 200

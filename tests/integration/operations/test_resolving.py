@@ -214,6 +214,14 @@ async def test_a_charge_goes_back_as_a_whole_when_nobody_owns_it(desk: Desk) -> 
     assert refund["amount"] == 500_000
 
 
+async def test_nothing_is_resolved_with_another_payments_money(desk: Desk) -> None:
+    _, _, other = await desk.paid()
+    matter = await an_orphan(desk)
+    with pytest.raises(ActionNotOffered):
+        await matter.do(Action.REFUND, reference=other)
+    assert await desk.listed() == [("payment_mismatched", LOST)]
+
+
 async def test_a_payment_of_a_booking_goes_back_in_parts_up_to_all_of_it(desk: Desk) -> None:
     client, booking_id, reference = await desk.paid()
     refund = desk.marketplace.product.refund_payment

@@ -17,6 +17,7 @@ from litestar.template import TemplateConfig
 from infrastructure.paystack.sandbox.api.balance import BalanceController
 from infrastructure.paystack.sandbox.api.banks import BankController
 from infrastructure.paystack.sandbox.api.disputes import DisputeController
+from infrastructure.paystack.sandbox.api.integration import IntegrationController
 from infrastructure.paystack.sandbox.api.recipients import RecipientController
 from infrastructure.paystack.sandbox.api.refunds import RefundController
 from infrastructure.paystack.sandbox.api.transactions import TransactionController
@@ -67,6 +68,7 @@ def build_sandbox(
             RecipientController,
             TransferController,
             BalanceController,
+            IntegrationController,
             CheckoutController,
             SwitchController,
             ControlledTransactionController,

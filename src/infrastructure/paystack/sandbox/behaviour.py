@@ -1,5 +1,6 @@
 """The switches that change how the sandbox behaves while it runs; a restart forgets them."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -25,6 +26,9 @@ class Behaviour(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     webhook_tampering: Tampering = "none"
     webhook_before_redirect: bool = False
     bank_transfer_s: Seconds = 1800
+    approval_s: Seconds = 60
+    channel_ending: Literal["success", "failed"] = "success"
+    payment_session_timeout_s: Annotated[int, msgspec.Meta(ge=0)] = 0
     refund_processing_s: Seconds = 600
     refund_processed_s: Seconds = 3600
     status_after_partial_refund: Literal["success", "reversed", "reversal-pending"] = "success"
@@ -46,6 +50,10 @@ class Behaviour(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     def scaled(self, seconds: float) -> float:
         """Turn a documented duration into the real seconds that the sandbox waits."""
         return seconds * self.time_scale
+
+    def known_from(self, now: datetime) -> datetime | None:
+        """When the API knows what happens now; None when it knows at once."""
+        return now + timedelta(seconds=self.scaled(self.api_lag_s)) if self.api_lag_s else None
 
     def change(self, changes: dict[str, object]) -> None:
         """Set some switches; raises msgspec.ValidationError and changes nothing when one does not fit."""

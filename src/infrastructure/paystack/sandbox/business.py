@@ -106,7 +106,7 @@ def found_business(settings: SandboxSettings, transport: httpx.AsyncBaseTranspor
         recipients=Recipients(settings, store, accounts),
         transfers=Transfers(settings, store, behaviour, balances, webhooks),
         disputes=Disputes(settings, store, behaviour, balances, webhooks),
-        charges=Charges(transactions),
+        charges=Charges(settings, transactions),
         outcomes=Outcomes(settings, store, transactions),
         imports=Imports(settings, store, transactions),
         courier=Courier(settings, store, behaviour, lambda: business.advance(), transport),

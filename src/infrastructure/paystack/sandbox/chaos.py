@@ -132,11 +132,12 @@ def _always(**fields: Any) -> Maker:
     return lambda endpoint, _dice, _delay: Fault(endpoint=endpoint, **fields)
 
 
-def _late(field: str) -> Maker:
-    def make(endpoint: Endpoint, dice: random.Random, delay: float) -> Fault:
-        return Fault(endpoint=endpoint, acts=True, **{field: dice.uniform(0, delay)})
+def _late_before(endpoint: Endpoint, dice: random.Random, delay: float) -> Fault:
+    return Fault(endpoint=endpoint, delay_before_s=dice.uniform(0, delay))
 
-    return make
+
+def _late_after(endpoint: Endpoint, dice: random.Random, delay: float) -> Fault:
+    return Fault(endpoint=endpoint, delay_after_s=dice.uniform(0, delay))
 
 
 def _server_error(**fields: Any) -> Maker:
@@ -159,8 +160,8 @@ def _missing(endpoint: Endpoint, dice: random.Random, _: float) -> Fault:
 
 
 _MAKERS: dict[Kind, Maker] = {
-    "late_before": _late("delay_before_s"),
-    "late_after": _late("delay_after_s"),
+    "late_before": _late_before,
+    "late_after": _late_after,
     "never_before": _always(never=True, acts=False),
     "never_after": _always(never=True, acts=True),
     "drip": _drip,

@@ -3,8 +3,11 @@
 import re
 from datetime import date
 
+from infrastructure.paystack.sandbox.authorizations import by_card, far_expiry
 from infrastructure.paystack.sandbox.cards import Card, find_card
+from infrastructure.paystack.sandbox.channels import Channel, refund_ending
 from infrastructure.paystack.sandbox.records import CheckoutStep, Transaction
+from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.transactions import Transactions
 
 _STATUS_WHILE_ASKING: dict[str, str] = {
@@ -20,7 +23,8 @@ Expiry = tuple[str, str]
 class Charges:
     """One payer's way through the page; acts that do not fit the present step change nothing."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, settings: SandboxSettings, transactions: Transactions) -> None:
+        self._settings = settings
         self._transactions = transactions
 
     def pay_by_card(self, transaction: Transaction, card: Card, expiry: Expiry) -> None:
@@ -54,19 +58,29 @@ class Charges:
         else:
             self._go_on(transaction, card)
 
-    def choose_transfer(self, transaction: Transaction) -> None:
-        """Show an account to send money to."""
+    def choose_channel(self, transaction: Transaction, channel: Channel) -> None:
+        """Show what to do elsewhere."""
         transaction.status = "ongoing"
         transaction.step = "transfer"
-        transaction.channel = "bank_transfer"
+        transaction.channel = channel.name
         transaction.notice = None
         transaction.attempts += 1
-        self._transactions.record(transaction, "action", "Set payment method to: bank_transfer")
+        self._transactions.record(transaction, "action", f"Set payment method to: {channel.name}")
         self._transactions.save(transaction)
 
-    def confirm_transfer(self, transaction: Transaction) -> None:
+    def confirm_channel(self, transaction: Transaction, account: str) -> None:
+        """The payer says that it is done, from this account or phone."""
         if transaction.step == "transfer":
-            self._transactions.expect_transfer(transaction)
+            transaction.refund_ending = refund_ending(account)
+            self._transactions.expect_money(transaction)
+
+    def charge_again(self, transaction: Transaction, before: Transaction) -> None:
+        """Charge the card of an earlier payment without asking anybody."""
+        transaction.card_number = before.card_number
+        transaction.refund_ending = before.refund_ending
+        transaction.attempts += 1
+        self._transactions.record(transaction, "action", "Charged an authorization")
+        self._transactions.succeed(transaction, channel="card", authorization=before.authorization or {})
 
     def choose_again(self, transaction: Transaction) -> None:
         """Go back to the list of ways to pay."""
@@ -100,12 +114,8 @@ class Charges:
 
     def _finish(self, transaction: Transaction, card: Card) -> None:
         transaction.refund_ending = card.refund_ending
-        authorization = self._transactions.card_authorization(
-            card.number,
-            card.brand,
-            transaction.card_expiry or ("12", "2030"),
-            is_reusable=card.is_reusable,
-        )
+        expiry = transaction.card_expiry or far_expiry(transaction.created_at.year)
+        authorization = by_card(card, expiry, self._settings.new_code)
         self._transactions.succeed(transaction, channel="card", authorization=authorization)
 
     def _ask_again(self, transaction: Transaction, notice: str) -> None:

@@ -9,8 +9,10 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from infrastructure.paystack.sandbox.addresses import with_reference
+from infrastructure.paystack.sandbox.authorizations import far_expiry
 from infrastructure.paystack.sandbox.behaviour import Behaviour
 from infrastructure.paystack.sandbox.cards import CARDS, Card, find_card
+from infrastructure.paystack.sandbox.channels import channels_of, find_channel
 from infrastructure.paystack.sandbox.charges import Charges, Expiry, read_expiry
 from infrastructure.paystack.sandbox.pages import page
 from infrastructure.paystack.sandbox.records import CheckoutStep, Transaction
@@ -19,7 +21,6 @@ from infrastructure.paystack.sandbox.transactions import Transactions
 from infrastructure.paystack.sandbox.webhooks import Courier
 
 _REFRESH_S = 2
-_YEARS_TO_EXPIRY = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,11 @@ class CardForm:
 @dataclass(frozen=True, kw_only=True)
 class KnownCardForm:
     number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelForm:
+    channel: str = "bank_transfer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +56,7 @@ class CheckoutController(Controller):
         transactions: NamedDependency[Transactions],
     ) -> Template | Redirect:
         transaction = _found(transactions, access_code)
-        return _page(settings, transaction)
+        return _page(settings, transactions, transaction)
 
     @get("/waiting")
     async def wait(
@@ -62,7 +68,7 @@ class CheckoutController(Controller):
         """Look again for a transfer's money; leave for the shop when it is there."""
         transaction = _found(transactions, access_code)
         if transaction.step == "waiting":
-            return _page(settings, transaction, refresh_s=_REFRESH_S)
+            return _page(settings, transactions, transaction, refresh_s=_REFRESH_S)
         return _onwards(transaction)
 
     @post("/card")
@@ -77,12 +83,12 @@ class CheckoutController(Controller):
         courier: NamedDependency[Courier],
     ) -> Template | Redirect:
         transaction = _found(transactions, access_code)
-        if not _is_open(transaction):
+        if not _is_open(transactions, transaction):
             return _onwards(transaction)
         card, expiry = find_card(data.number), read_expiry(data.expiry, settings.clock().date())
         mistakes = _mistakes(data, card, expiry)
         if card is None or expiry is None or mistakes:
-            return _page(settings, transaction, form=data, mistakes=mistakes)
+            return _page(settings, transactions, transaction, form=data, mistakes=mistakes)
         charges.pay_by_card(transaction, card, expiry)
         return await _after_act(transaction, behaviour, courier)
 
@@ -100,8 +106,8 @@ class CheckoutController(Controller):
         """Pay with one press: the card's own number, an expiry in the future, its own CVV."""
         transaction = _found(transactions, access_code)
         card = find_card(data.number)
-        if _is_open(transaction) and card is not None:
-            charges.pay_by_card(transaction, card, ("12", str(settings.clock().year + _YEARS_TO_EXPIRY)))
+        if _is_open(transactions, transaction) and card is not None:
+            charges.pay_by_card(transaction, card, far_expiry(settings.clock().year))
         return await _after_act(transaction, behaviour, courier)
 
     @post("/steps/{step:str}")
@@ -116,31 +122,37 @@ class CheckoutController(Controller):
         courier: NamedDependency[Courier],
     ) -> Redirect:
         transaction = _found(transactions, access_code)
-        charges.answer(transaction, step, data.answer.strip())
+        if not transactions.has_timed_out(transaction):
+            charges.answer(transaction, step, data.answer.strip())
         return await _after_act(transaction, behaviour, courier)
 
     @post("/transfer")
-    async def choose_transfer(
+    async def choose_channel(
         self,
         access_code: FromPath[str],
+        data: URLEncodedBody[ChannelForm],
         transactions: NamedDependency[Transactions],
         charges: NamedDependency[Charges],
     ) -> Redirect:
+        """Choose a way to pay other than a card; a bank transfer when none is named."""
         transaction = _found(transactions, access_code)
-        if _is_open(transaction):
-            charges.choose_transfer(transaction)
+        channel = find_channel(transaction, data.channel)
+        if _is_open(transactions, transaction) and channel is not None:
+            charges.choose_channel(transaction, channel)
         return _onwards(transaction)
 
     @post("/transfer/sent")
-    async def confirm_transfer(
+    async def confirm_channel(
         self,
         access_code: FromPath[str],
+        data: URLEncodedBody[StepForm],
         transactions: NamedDependency[Transactions],
         charges: NamedDependency[Charges],
         courier: NamedDependency[Courier],
     ) -> Redirect:
         transaction = _found(transactions, access_code)
-        charges.confirm_transfer(transaction)
+        if not transactions.has_timed_out(transaction):
+            charges.confirm_channel(transaction, data.answer.strip())
         courier.nudge()
         return _onwards(transaction)
 
@@ -181,9 +193,10 @@ def _can_be_left(transaction: Transaction) -> bool:
     return not transaction.is_paid and transaction.status != "failed" and transaction.step != "waiting"
 
 
-def _is_open(transaction: Transaction) -> bool:
+def _is_open(transactions: Transactions, transaction: Transaction) -> bool:
     """Whether a way to pay can be chosen now."""
-    return _can_be_left(transaction) and transaction.step is None
+    has_time = not transactions.has_timed_out(transaction)
+    return has_time and _can_be_left(transaction) and transaction.step is None
 
 
 def _mistakes(form: CardForm, card: Card | None, expiry: Expiry | None) -> dict[str, str]:
@@ -219,6 +232,7 @@ def _path(transaction: Transaction) -> str:
 
 def _page(
     settings: SandboxSettings,
+    transactions: Transactions,
     transaction: Transaction,
     *,
     form: CardForm | None = None,
@@ -234,7 +248,9 @@ def _page(
         "cards": CARDS,
         "card": find_card(transaction.card_number or ""),
         "takes_card": not transaction.channels or "card" in transaction.channels,
-        "takes_transfer": not transaction.channels or "bank_transfer" in transaction.channels,
+        "channels": channels_of(transaction),
+        "channel": find_channel(transaction, transaction.channel),
+        "has_timed_out": transactions.has_timed_out(transaction),
         "can_be_left": _can_be_left(transaction),
         "form": form or CardForm(),
         "mistakes": mistakes or {},

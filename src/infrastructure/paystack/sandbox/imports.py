@@ -1,10 +1,11 @@
 """Charges that another instance of Paystack collected, taken over as they are."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
+from infrastructure.paystack.sandbox.authorizations import by_account, by_card, far_expiry
 from infrastructure.paystack.sandbox.cards import CARDS
 from infrastructure.paystack.sandbox.customers import customer_with
 from infrastructure.paystack.sandbox.fees import TERMS
@@ -27,7 +28,7 @@ class PaidElsewhere(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     fees: Annotated[int, msgspec.Meta(ge=0)]
     email: str
     paid_at: datetime
-    channel: Literal["card", "bank_transfer"] = "card"
+    channel: str = "card"
 
     def __post_init__(self) -> None:
         if self.currency not in TERMS:
@@ -85,8 +86,7 @@ class Imports:
         )
 
     def _authorization(self, paid: PaidElsewhere) -> dict[str, object]:
-        if paid.channel == "bank_transfer":
-            return self._transactions.bank_authorization()
-        card = CARDS[0]
-        expiry = ("12", str(paid.paid_at.year + 4))
-        return self._transactions.card_authorization(card.number, card.brand, expiry, is_reusable=card.is_reusable)
+        year, code = paid.paid_at.year, self._settings.new_code
+        if paid.channel == "card":
+            return by_card(CARDS[0], far_expiry(year), code)
+        return by_account(paid.channel, year, code)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from infrastructure.paystack.sandbox.authorizations import by_account, by_card, far_expiry
 from infrastructure.paystack.sandbox.cards import CARDS, find_card
 from infrastructure.paystack.sandbox.customers import customer_with
 from infrastructure.paystack.sandbox.fees import TERMS
@@ -13,7 +14,6 @@ from infrastructure.paystack.sandbox.store import Store
 from infrastructure.paystack.sandbox.transactions import Transactions
 
 _STATES_OF_PAID_MONEY = {"success", "reversed", "reversal-pending"}
-_EXPIRY_YEARS = 4
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,13 +71,9 @@ class Outcomes:
         card = find_card(outcome.card or CARDS[0].number) or CARDS[0]
         transaction.refund_ending = card.refund_ending
         channel = outcome.channel or "card"
-        expiry = ("12", str(self._settings.clock().year + _EXPIRY_YEARS))
+        year, code = self._settings.clock().year, self._settings.new_code
         authorization = (
-            self._transactions.bank_authorization()
-            if channel == "bank_transfer"
-            else self._transactions.card_authorization(
-                card.number, card.brand, expiry, is_reusable=card.is_reusable
-            )
+            by_card(card, far_expiry(year), code) if channel == "card" else by_account(channel, year, code)
         )
         self._transactions.succeed(
             transaction,

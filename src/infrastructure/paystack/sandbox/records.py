@@ -38,7 +38,8 @@ class Transaction(msgspec.Struct, kw_only=True):
     """One attempt to collect money, and where its payer stands on the checkout page.
 
     `status` is a plain text, so that words which no client has heard of can be produced.
-    Amounts are in subunits. `due_at` is when money sent by bank transfer arrives.
+    Amounts are in subunits. `due_at` is when money on its way arrives, or does not; `known_from` is when the API
+    gets to know that it was paid, where that is later than the webhook.
     """
 
     id: int
@@ -69,6 +70,7 @@ class Transaction(msgspec.Struct, kw_only=True):
     attempts: int = 0
     errors: int = 0
     log: list[LogEntry] = []
+    known_from: datetime | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -124,7 +126,10 @@ class Recipient(msgspec.Struct, kw_only=True):
 
 
 class Transfer(msgspec.Struct, kw_only=True):
-    """Money on its way to a recipient; `due_at` is when its next status comes by itself."""
+    """Money on its way to a recipient; `due_at` is when its next status comes by itself.
+
+    `known_from` is when the API gets to know how it ended, where that is later than the webhook.
+    """
 
     id: int
     reference: str
@@ -140,6 +145,7 @@ class Transfer(msgspec.Struct, kw_only=True):
     ending: TransferEnding
     status: TransferStatus = "pending"
     transferred_at: datetime | None = None
+    known_from: datetime | None = None
     gateway_response: str | None = None
     due_at: datetime | None = None
 

@@ -65,6 +65,8 @@ UNKNOWN_REFERENCE = Refusal(
     next_step="Ensure that you're passing the reference of a transaction that exists on this integration",
 )
 UNKNOWN_TRANSACTION = Refusal(status_code=404, message="Transaction not found", code="transaction_not_found")
+NO_TIMELINE = Refusal(status_code=404, message="Transaction ID or reference is invalid", code="not_found")
+INVALID_AUTHORIZATION = Refusal(message="Authorization code is invalid")
 UNKNOWN_REFUND = Refusal(status_code=404, message="Refund not found", code="not_found")
 ID_NOT_NUMERIC = Refusal(message="Transaction ID should be numeric.")
 TRANSACTION_REVERSED = Refusal(

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from infrastructure.paystack.sandbox import refusals
+from infrastructure.paystack.sandbox.authorizations import by_account
 from infrastructure.paystack.sandbox.balances import Balances
 from infrastructure.paystack.sandbox.behaviour import Behaviour
 from infrastructure.paystack.sandbox.customers import customer_with
@@ -14,9 +15,11 @@ from infrastructure.paystack.sandbox.incoming import NewTransaction, read_number
 from infrastructure.paystack.sandbox.records import LogEntry, Transaction
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError
 from infrastructure.paystack.sandbox.settings import SandboxSettings
-from infrastructure.paystack.sandbox.store import Store
+from infrastructure.paystack.sandbox.store import EVERYTHING, Store
 from infrastructure.paystack.sandbox.webhooks import Webhooks
 from infrastructure.paystack.sandbox.wire.transactions import charge_success
+
+_AUTHORIZATION_CODE = "json_extract(CAST(document AS TEXT), '$.authorization.authorization_code')"
 
 
 class Transactions:
@@ -79,6 +82,45 @@ class Transactions:
             raise RequestRefusedError(refusals.UNKNOWN_TRANSACTION)
         return transaction
 
+    def has_timed_out(self, transaction: Transaction) -> bool:
+        """Whether the payment session is over before anything was paid or is on its way."""
+        timeout = self._behaviour.payment_session_timeout_s
+        if timeout == 0 or transaction.is_paid or transaction.step == "waiting":
+            return False
+        limit = transaction.created_at + timedelta(seconds=self._behaviour.scaled(timeout))
+        return self._settings.clock() >= limit
+
+    def as_known(self, transaction: Transaction) -> Transaction:
+        """Return what the API says of a transaction: of one just paid, that its payer is still at it."""
+        if transaction.known_from is None or self._settings.clock() >= transaction.known_from:
+            return transaction
+        return msgspec.structs.replace(
+            transaction,
+            status="ongoing",
+            gateway_response="The transaction was not completed",
+            paid_at=None,
+            fees=None,
+            authorization=None,
+        )
+
+    def by_id_or_reference(self, text: str) -> Transaction:
+        """Find a transaction; raises RequestRefusedError as the timeline does."""
+        number = read_number(text)
+        found = self._store.find(Transaction, reference=text)
+        if found is None and number is not None:
+            found = self._store.get(Transaction, number)
+        if found is None:
+            raise RequestRefusedError(refusals.NO_TIMELINE)
+        return found
+
+    def who_authorized(self, authorization_code: str | None) -> Transaction:
+        """Find the payment whose card may be charged again; raises RequestRefusedError when none may."""
+        selection = EVERYTHING.narrowed(f"{_AUTHORIZATION_CODE} = ?", authorization_code)
+        found = self._store.page(Transaction, selection, limit=1)
+        if not found or not (found[0].authorization or {}).get("reusable"):
+            raise RequestRefusedError(refusals.INVALID_AUTHORIZATION)
+        return found[0]
+
     def by_access_code(self, access_code: str) -> Transaction | None:
         return self._store.find(Transaction, access_code=access_code)
 
@@ -114,6 +156,7 @@ class Transactions:
         transaction.fees = transaction_fee(transaction.amount, transaction.currency)
         transaction.paid_at = (at or self._settings.clock()).replace(microsecond=0)
         transaction.step = transaction.due_at = transaction.notice = None
+        transaction.known_from = self._behaviour.known_from(self._settings.clock())
         self.record(transaction, "success", f"Successfully paid with {channel}")
         with self._store.atomically():
             self.save(transaction)
@@ -131,71 +174,30 @@ class Transactions:
         """Refuse a card at its first step: the transaction stays open for another one."""
         self._refuse(transaction, "abandoned", gateway_response)
 
-    def expect_transfer(self, transaction: Transaction) -> None:
-        """The payer says that the money is on its way: it arrives after the bank's time."""
+    def expect_money(self, transaction: Transaction) -> None:
+        """The payer says that the money is on its way: it arrives, or does not, after the channel's time."""
         transaction.status = "pending"
         transaction.step = "waiting"
-        wait = self._behaviour.scaled(self._behaviour.bank_transfer_s)
+        behaviour = self._behaviour
+        is_transfer = transaction.channel == "bank_transfer"
+        wait = behaviour.scaled(behaviour.bank_transfer_s if is_transfer else behaviour.approval_s)
         transaction.due_at = self._settings.clock() + timedelta(seconds=wait)
-        self.record(transaction, "action", "Payer says that the transfer was made")
+        self.record(transaction, "action", "Payer says that the payment was made")
         self.save(transaction)
 
     def advance_due(self, now: datetime) -> None:
+        """Decide what became of the money that was on its way."""
         for transaction in self._store.due(Transaction, now):
+            if self._behaviour.channel_ending == "failed":
+                self.fail(transaction, "Declined")
+                continue
             self.succeed(
                 transaction,
-                channel="bank_transfer",
-                authorization=self.bank_authorization(),
+                channel=transaction.channel,
+                authorization=by_account(transaction.channel, now.year, self._settings.new_code),
                 gateway_response="Approved",
                 at=transaction.due_at,
             )
-
-    def card_authorization(
-        self, number: str, brand: str, expiry: tuple[str, str], *, is_reusable: bool
-    ) -> dict[str, Any]:
-        """Describe a card as `authorization` does; expiry is month `MM` and year `YYYY`."""
-        return {
-            "authorization_code": f"AUTH_{self._settings.new_code(10)}",
-            "bin": number[:6],
-            "last4": number[-4:],
-            "exp_month": expiry[0],
-            "exp_year": expiry[1],
-            "channel": "card",
-            "card_type": f"{brand} ",
-            "bank": "TEST BANK",
-            "country_code": "NG",
-            "brand": brand,
-            "reusable": is_reusable,
-            "signature": f"SIG_{self._settings.new_code(20)}",
-            "account_name": None,
-            "receiver_bank_account_number": None,
-            "receiver_bank": None,
-        }
-
-    def bank_authorization(self) -> dict[str, Any]:
-        """Describe a bank transfer as `authorization` does."""
-        return {
-            "authorization_code": f"AUTH_{self._settings.new_code(10)}",
-            "bin": "008XXX",
-            "last4": "X553",
-            "exp_month": "12",
-            "exp_year": f"{self._now().year}",
-            "channel": "bank_transfer",
-            "card_type": "transfer",
-            "bank": "TEST BANK",
-            "country_code": "NG",
-            "brand": "Managed Account",
-            "reusable": False,
-            "signature": None,
-            "account_name": None,
-            "sender_country": "NG",
-            "sender_bank": "TEST BANK",
-            "sender_bank_account_number": "XXXXXX0000",
-            "sender_name": "SANDBOX PAYER",
-            "narration": "NIP transfer",
-            "receiver_bank_account_number": None,
-            "receiver_bank": None,
-        }
 
     def _refuse(self, transaction: Transaction, status: str, gateway_response: str) -> None:
         transaction.status = status

@@ -112,6 +112,12 @@ class Transfers:
             raise LookupError("a transfer has lost its recipient", transfer.id)
         return recipient
 
+    def as_known(self, transfer: Transfer) -> Transfer:
+        """Return what the API says of a transfer: of one just ended, that it is pending."""
+        if transfer.known_from is None or self._settings.clock() >= transfer.known_from:
+            return transfer
+        return msgspec.structs.replace(transfer, status="pending", transferred_at=None, gateway_response=None)
+
     def newest(self, limit: int) -> list[Transfer]:
         return self._store.page(Transfer, limit=limit)
 
@@ -123,6 +129,8 @@ class Transfers:
         transfer.transferred_at = moment if status == "success" else transfer.transferred_at
         transfer.gateway_response = _GATEWAY_RESPONSES.get(status, transfer.gateway_response)
         transfer.due_at = self._next_due(status, moment)
+        has_ended = transfer.due_at is None
+        transfer.known_from = self._behaviour.known_from(self._settings.clock()) if has_ended else None
         with self._store.atomically():
             self._store.save(transfer)
             self._balances.follow_transfer(transfer)

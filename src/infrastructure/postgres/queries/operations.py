@@ -110,8 +110,11 @@ WHERE b.id = p.booking_id
 
 _PAYMENT = f"""
 WITH p AS MATERIALIZED (SELECT * FROM payments WHERE reference = $1),
-refund_ids AS MATERIALIZED (SELECT r.id::text FROM refunds r JOIN p ON p.id = r.payment_id),
-dispute_ids AS MATERIALIZED (SELECT d.paystack_id::text AS id FROM disputes d JOIN p ON p.id = d.payment_id)
+named AS MATERIALIZED (
+  SELECT reference AS subject FROM p UNION ALL SELECT booking_id::text FROM p
+  UNION ALL SELECT r.id::text FROM refunds r JOIN p ON p.id = r.payment_id
+  UNION ALL SELECT d.paystack_id::text FROM disputes d JOIN p ON p.id = d.payment_id
+)
 SELECT json_build_object(
   'id', p.id, 'reference', p.reference, 'status', p.status, 'expected', {_sum("p.amount", "p.currency")},
   'received', CASE WHEN p.charged_amount IS NOT NULL THEN {_sum("p.charged_amount", "p.charged_currency")} END,
@@ -141,11 +144,9 @@ SELECT json_build_object(
   'webhooks', (SELECT coalesce(json_agg(json_build_object('event', w.event, 'received_at', w.received_at)
       ORDER BY w.received_at), '[]') FROM webhook_events w WHERE w.reference = p.reference),
   'errands', (SELECT coalesce(json_agg({_ERRAND} ORDER BY o.created_at), '[]') FROM outbox o
-    WHERE o.subject = p.reference OR o.subject IN (SELECT id FROM refund_ids)
-      OR o.topic = 'disputes.follow' AND o.subject IN (SELECT id FROM dispute_ids)),
+    WHERE o.subject = ANY (ARRAY(SELECT subject FROM named))),
   'items', (SELECT coalesce(json_agg({_LISTED} ORDER BY i.created_at), '[]') FROM operator_items i
-    WHERE i.subject = p.reference OR i.subject = p.booking_id::text OR i.subject IN (SELECT id FROM refund_ids)
-      OR i.subject IN (SELECT id FROM dispute_ids))
+    WHERE i.subject = ANY (ARRAY(SELECT subject FROM named)))
 )
 FROM p
 """

@@ -64,12 +64,12 @@ class TransferController(Controller):
 
     @get("/verify/{reference:str}", opt={"endpoint": "verify_transfer"})
     async def verify(self, reference: FromPath[str], transfers: NamedDependency[Transfers]) -> Json:
-        transfer = transfers.by_reference(reference)
+        transfer = transfers.as_known(transfers.by_reference(reference))
         return answer("Transfer retrieved", read_transfer(transfer, transfers.recipient_of(transfer)))
 
     @get("/{id_or_code:str}", opt={"endpoint": "fetch_transfer"})
     async def fetch(self, id_or_code: FromPath[str], transfers: NamedDependency[Transfers]) -> Json:
-        transfer = transfers.by_id_or_code(id_or_code)
+        transfer = transfers.as_known(transfers.by_id_or_code(id_or_code))
         return answer("Transfer retrieved", read_transfer(transfer, transfers.recipient_of(transfer)))
 
     @get("/", opt={"endpoint": "list_transfers"})
@@ -80,7 +80,7 @@ class TransferController(Controller):
         transfers: NamedDependency[Transfers],
     ) -> Json:
         def show(transfer: Transfer) -> Json:
-            return listed_transfer(transfer, transfers.recipient_of(transfer))
+            return listed_transfer(transfers.as_known(transfer), transfers.recipient_of(transfer))
 
         query = request.query_params
         return listed(

@@ -3,7 +3,7 @@
 The four differ a little; the differences are theirs.
 """
 
-from infrastructure.paystack.sandbox.records import Transaction
+from infrastructure.paystack.sandbox.records import Transaction, Transfer
 from infrastructure.paystack.sandbox.wire.customers import shown_customer
 from infrastructure.paystack.sandbox.wire.envelope import Json, instant
 
@@ -57,6 +57,27 @@ def listed_transaction(transaction: Transaction) -> Json:
     return shown | {"metadata": transaction.metadata, "ip_address": None, "source": _API_SOURCE}
 
 
+def charged_transaction(transaction: Transaction) -> Json:
+    """`data` of POST /transaction/charge_authorization."""
+    shown = verified_transaction(transaction)
+    names = (
+        *("amount", "currency", "transaction_date", "status", "reference", "domain", "metadata"),
+        *("gateway_response", "message", "channel", "log", "fees", "authorization", "customer", "plan", "id"),
+    )
+    return {name: shown[name] for name in names} | {"ip_address": None}
+
+
+def totals(charges: list[Transaction], transfers: list[Transfer], currencies: tuple[str, ...]) -> Json:
+    """`data` of GET /transaction/totals: successful charges and pending transfers."""
+    return {
+        "total_transactions": len(charges),
+        "total_volume": sum(charge.amount for charge in charges),
+        "total_volume_by_currency": _by_currency(charges, currencies),
+        "pending_transfers": sum(transfer.amount for transfer in transfers),
+        "pending_transfers_by_currency": _by_currency(transfers, currencies),
+    }
+
+
 def charge_success(transaction: Transaction) -> Json:
     """`data` of the event charge.success."""
     return {
@@ -77,6 +98,13 @@ def charge_success(transaction: Transaction) -> Json:
         "pos_transaction_data": None,
         "source": _API_SOURCE,
     }
+
+
+def _by_currency(rows: list[Transaction] | list[Transfer], currencies: tuple[str, ...]) -> list[Json]:
+    return [
+        {"currency": currency, "amount": sum(row.amount for row in rows if row.currency == currency)}
+        for currency in currencies
+    ]
 
 
 def _head(transaction: Transaction) -> Json:
