@@ -122,6 +122,7 @@ from infrastructure.postgres.queries.cases import SqlCaseQueries
 from infrastructure.postgres.queries.consultants import SqlConsultantQueries
 from infrastructure.postgres.queries.free_times import SqlFreeTimeQueries
 from infrastructure.postgres.queries.live_seats import SqlSeatReads
+from infrastructure.postgres.queries.money import SqlMoneyQueries
 from infrastructure.postgres.queries.operations import SqlOperationQueries
 from infrastructure.postgres.queries.payments import SqlPaymentQueries
 from infrastructure.postgres.queries.receipts import SqlReceiptQueries
@@ -296,6 +297,7 @@ def build_product(
         payment_queries=SqlPaymentQueries(database),
         receipt_queries=SqlReceiptQueries(database),
         operation_queries=SqlOperationQueries(database),
+        money_queries=SqlMoneyQueries(database),
         waiting_queries=waiting_queries,
         seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),
         calendar_queries=calendar_queries,
@@ -358,6 +360,7 @@ def http_settings(settings: Settings) -> HttpSettings:
     return HttpSettings(
         public_url=settings.public_url,
         checkout_origin=settings.checkout_origin,
+        metrics_token=settings.metrics_token,
         csrf_key=settings.key_for("csrf"),
         cursor_key=settings.key_for("cursors"),
         currency=settings.default_currency,

@@ -61,6 +61,7 @@ from application.live_seats import SeatWatches
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
 from application.operations.check_invariants import CheckInvariants
+from application.operations.money_views import MoneyQueries
 from application.operations.refund_payment import RefundPayment
 from application.operations.views import OperationQueries
 from application.operations.write_off import WriteOff
@@ -172,6 +173,7 @@ class Product:
     payment_queries: PaymentQueries
     receipt_queries: ReceiptQueries
     operation_queries: OperationQueries
+    money_queries: MoneyQueries
     waiting_queries: WaitingQueries
     seat_watches: SeatWatches
     calendar_queries: CalendarQueries

@@ -52,6 +52,7 @@ class Settings:
     reconcile_every_seconds: int
     reconcile_after_seconds: int
     rate_limits: bool
+    metrics_token: str | None = field(repr=False)
     media_url: str
     default_currency: str
     log_level: str
@@ -109,6 +110,7 @@ class Settings:
             reconcile_every_seconds=read.number("RECONCILE_EVERY_SECONDS", 30),
             reconcile_after_seconds=read.number("RECONCILE_AFTER_SECONDS", 60, smallest=0),
             rate_limits=read.choice("RATE_LIMITS", "on", ("on", "off")) == "on",
+            metrics_token=read.text("METRICS_TOKEN", "") or None,
             media_url=read.required("MEDIA_URL"),
             default_currency=read.choice("DEFAULT_CURRENCY", "NGN", tuple(sorted(CURRENCIES))),
             log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -126,6 +128,10 @@ class Settings:
         checks = [
             (len(self.secret_key) < SHORTEST_SECRET, f"SECRET_KEY needs at least {SHORTEST_SECRET} characters"),
             (not self.database_url.startswith("postgresql://"), "DATABASE_URL has to start with postgresql://"),
+            (
+                self.metrics_token is not None and len(self.metrics_token) < SHORTEST_SECRET,
+                f"METRICS_TOKEN needs at least {SHORTEST_SECRET} characters",
+            ),
             (not self.media_url.startswith("file:///"), "MEDIA_URL has to start with file:///"),
             (not self.public_url.startswith(("http://", "https://")), "PUBLIC_URL has to start with https://"),
             (self.paystack_secret_key.startswith("pk_"), "PAYSTACK_SECRET_KEY is a public key"),

@@ -15,8 +15,10 @@ from interfaces.http.deadline import Deadline
 from interfaces.http.errors import ErrorAnswers
 from interfaces.http.head_requests import HeadRequests
 from interfaces.http.injection import dependencies_of, provide
+from interfaces.http.metrics import metrics
 from interfaces.http.pdf_sheets import SheetPress
 from interfaces.http.request_log import RequestLog
+from interfaces.http.request_metrics import RequestMetrics
 from interfaces.http.security_headers import SecurityHeaders
 from interfaces.http.settings import HttpSettings
 from interfaces.web.errors import render_error_page
@@ -35,7 +37,7 @@ def build_web_app(
 ) -> Litestar:
     """The application that a web server process serves. Raises when an operation of the API names no policy."""
     app = Litestar(
-        route_handlers=[*build_api(product), build_pages(product, settings)],
+        route_handlers=[*build_api(product), metrics, build_pages(product, settings)],
         dependencies=dependencies_of(product, settings) | {"sheet_press": provide(SheetPress())},
         exception_handlers=ErrorAnswers(render_error_page).handlers(),
         middleware=[Deadline],
@@ -49,5 +51,5 @@ def build_web_app(
     )
     require_policies(app.routes)
     # Around the router and its error handling, so that answers to unknown addresses pass through them too.
-    app.asgi_handler = RequestLog(SecurityHeaders(HeadRequests(app.asgi_handler), settings))
+    app.asgi_handler = RequestLog(RequestMetrics(SecurityHeaders(HeadRequests(app.asgi_handler), settings)))
     return app

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
+from collections import Counter, deque
 
 from application.fault_points import FaultPoint
 from tests.faults.site import EVERYTHING, FaultSite
 
-SNAPS_WITHIN_S = 30
+SNAPS_WITHIN_S = 60
 LOOK_EVERY_S = 0.05
 
 WEB_POINTS = (
@@ -17,15 +17,14 @@ WEB_POINTS = (
     FaultPoint.BEFORE_INITIALIZE,
     FaultPoint.AFTER_INITIALIZE_SENT,
     FaultPoint.AFTER_INITIALIZE_ANSWER,
-    FaultPoint.AFTER_ENQUEUE,
-    FaultPoint.WEBHOOK_AFTER_INSERT,
-    FaultPoint.WEBHOOK_BEFORE_200,
     FaultPoint.IDEM_AFTER_INSERT,
     FaultPoint.IDEM_BEFORE_STORE,
     FaultPoint.RESCHEDULE_BETWEEN_SEATS,
     FaultPoint.CANCEL_BETWEEN_STATE_AND_REFUND,
 )
-"""Those that a web server comes by; all others are a worker's."""
+WEBHOOK_POINTS = (FaultPoint.WEBHOOK_AFTER_INSERT, FaultPoint.WEBHOOK_BEFORE_200, FaultPoint.AFTER_ENQUEUE)
+"""Those that the web server comes by whose address Paystack knows."""
+WORKER_POINTS = tuple(point for point in FaultPoint if point not in (*WEB_POINTS, *WEBHOOK_POINTS))
 
 
 class Killer:
@@ -48,17 +47,21 @@ class Killer:
         """At random, and for as long as it takes somebody to notice."""
         await self.kill(self._chance.choice(EVERYTHING), away_s=self._chance.uniform(0, 3))
 
-    async def kill_at(self, point: FaultPoint, name: str) -> bool:
-        """Let the process run into the point, where it kills itself; whether it came by in time."""
+    async def kill_at(self, points: deque[FaultPoint], name: str) -> None:
+        """Let the process run into one point after the other, where it kills itself, until none is left."""
+        while points:
+            await self._let_run_into(points.popleft(), name)
+        await asyncio.to_thread(self._site.kill, name)
+        await asyncio.to_thread(self._site.revive, name)
+
+    async def _let_run_into(self, point: FaultPoint, name: str) -> None:
         await asyncio.to_thread(self._site.kill, name)
         position = self._site.log_length
         await asyncio.to_thread(self._site.revive, name, traps=f"{point}=kill@1")
         has_died = await self._soon(point, position)
-        await asyncio.to_thread(self._site.kill, name)
-        await asyncio.to_thread(self._site.revive, name)
-        self.kills[name] += has_died
-        self.points[point] += has_died
-        return has_died
+        if has_died:
+            self.kills[name] += 1
+            self.points[point] += 1
 
     async def _soon(self, point: FaultPoint, position: int) -> bool:
         for _ in range(round(SNAPS_WITHIN_S / LOOK_EVERY_S)):

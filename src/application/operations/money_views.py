@@ -55,7 +55,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A charge of a day that one side does not know, or knows otherwise. Nothing stands for unknown. In subunits."""
+    """A charge of a day that one side does not know, or knows otherwise; in subunits, nothing if it is unknown."""
 
     reference: str
     currency: str
@@ -100,7 +100,7 @@ class InvariantView(msgspec.Struct, frozen=True, kw_only=True):
 class MoneyGauges(msgspec.Struct, frozen=True, kw_only=True):
     """Where the money stands at this moment. Ages and lags in seconds, sums in subunits by currency.
 
-    - `unsettled`: attempts that Paystack is still asked about; `announced`: those of them that it announced as paid.
+    - `unsettled`: attempts that Paystack is still asked about; `announced`: those of them that it announced.
     - `oldest_charge_outside_s`: since when the oldest charge is known that is neither a booking's, nor on its way
       back, nor on the operators' list; 0 when there is none.
     - `compared_ago_s`: since when what Paystack lists was not compared.

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
 _MISSING = re.compile(r"missing required field `(\w+)`")
-PROGRAM_PATHS = ("/api", "/webhooks", "/healthz", "/readyz")
+PROGRAM_PATHS = ("/api", "/webhooks", "/healthz", "/readyz", "/metrics")
 
 
 class ErrorPages(Protocol):

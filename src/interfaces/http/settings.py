@@ -19,6 +19,7 @@ class HttpSettings:
     cursor_key: bytes = field(repr=False)
     currency: str
     is_production: bool = False
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def uses_https(self) -> bool:

@@ -34,6 +34,7 @@ from interfaces.web.rooms.moving import MovingController
 from interfaces.web.rooms.operator import OperatorController
 from interfaces.web.rooms.operator_absences import OperatorAbsencesController
 from interfaces.web.rooms.operator_actions import OperatorActionsController, OperatorRefundController
+from interfaces.web.rooms.operator_money import OperatorMoneyController
 from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
 from interfaces.web.rooms.range_tools import RangeToolsController
@@ -101,6 +102,7 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             RangeToolsController,
             OperatorController,
             OperatorActionsController,
+            OperatorMoneyController,
             OperatorRefundController,
             OperatorAbsencesController,
         ],

@@ -91,7 +91,7 @@ async def test_every_operation_with_a_token_refuses_without_one(client: httpx.As
         if not operation.get("security"):
             continue
         media_type = next(iter(operation.get("requestBody", {}).get("content", {})), None)
-        address = re.sub(r"\{\w+\}", nobody, path)
+        address = re.sub(r"\{\w+\}", nobody, path.replace("{number}", "1"))
         headers = {"Content-Type": media_type} if media_type else {}
         answer = await client.request(method, address, headers=headers, content=b"{}" if media_type else None)
         assert answer.status_code == 401, (method, path)

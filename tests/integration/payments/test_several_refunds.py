@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import asyncpg
 import pytest
 
 from application.fault_points import FaultPoint, set_trap
@@ -51,6 +52,13 @@ async def test_of_several_refunds_sent_at_once_one_is_at_paystack(till: Till) ->
     assert len(await till.at_paystack()) == 1
     assert RefundStatus.PENDING in words
     assert set(words) <= {"pending", "requested"}
+
+
+async def test_the_database_knows_that_one_refund_of_a_payment_is_at_paystack(till: Till) -> None:
+    await till.owe(50_000)
+    await till.owe(50_000)
+    with pytest.raises(asyncpg.UniqueViolationError, match="uq_refunds_open"):
+        await till.marketplace.database.pool.execute("UPDATE refunds SET sent_at = now()")
 
 
 async def test_a_refund_without_its_note_is_known_by_its_sum_and_its_time(till: Till) -> None:

@@ -341,3 +341,79 @@ async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
     assert again.json()["code"] == "duplicate_reference"
     assert newer["id"] > before["id"]
     assert newer["customer"] == before["customer"]
+
+
+async def test_a_card_that_paid_once_can_be_charged_again() -> None:
+    async with running_sandbox() as sandbox:
+        code = (await sandbox.paid(reference="im-1"))["authorization"]["authorization_code"]
+        body = {"email": "ada@example.com", "amount": 300_000, "currency": "NGN", "reference": "im-2"}
+        charged = await sandbox.call(
+            "POST", "/transaction/charge_authorization", json=body | {"authorization_code": code}
+        )
+        unknown = await sandbox.call(
+            "POST", "/transaction/charge_authorization", json=body | {"authorization_code": "AUTH_no"}
+        )
+        await sandbox.run_due()
+        assert (await sandbox.verify("im-2"))["status"] == "success"
+
+    data = charged.json()["data"]
+    assert charged.json()["message"] == "Charge attempted"
+    assert (data["status"], data["amount"], data["authorization"]["last4"]) == ("success", 300_000, "4081")
+    assert unknown.status_code == 400
+    assert sandbox.inbox.events == ["charge.success"] * 2
+
+
+async def test_the_timeline_tells_what_the_payer_did() -> None:
+    async with running_sandbox() as sandbox:
+        paid = await sandbox.paid(reference="im-1")
+        by_reference = (await sandbox.call("GET", "/transaction/timeline/im-1")).json()
+        by_id = (await sandbox.call("GET", f"/transaction/timeline/{paid['id']}")).json()
+        unknown = await sandbox.call("GET", "/transaction/timeline/im-none")
+
+    assert by_reference == by_id
+    assert by_id["message"] == "Timeline retrieved"
+    assert [line["type"] for line in by_id["data"]["history"]] == ["action", "success"]
+    assert (unknown.status_code, unknown.json()["message"]) == (404, "Transaction ID or reference is invalid")
+
+
+async def test_totals_count_what_was_paid_by_currency() -> None:
+    async with running_sandbox() as sandbox:
+        await sandbox.paid(reference="im-1")
+        await sandbox.paid(reference="im-2", currency="GHS", amount=7_000)
+        await sandbox.initialize(reference="im-3")
+        totals = (await sandbox.call("GET", "/transaction/totals")).json()["data"]
+        export = (await sandbox.call("GET", "/transaction/export")).json()["data"]
+
+    volumes = {row["currency"]: row["amount"] for row in totals["total_volume_by_currency"]}
+    assert (totals["total_transactions"], totals["total_volume"]) == (2, 507_000)
+    assert (volumes["NGN"], volumes["GHS"], volumes["USD"]) == (500_000, 7_000, 0)
+    assert export["path"].endswith(".csv")
+
+
+async def test_a_charge_from_elsewhere_is_taken_over_and_can_be_refunded() -> None:
+    paid: Json = {
+        "id": 3_900_000_001,
+        "reference": "im-old",
+        "amount": 250_000,
+        "currency": "NGN",
+        "fees": 13_750,
+        "email": "ada@example.com",
+        "paid_at": "2026-01-05T10:00:00Z",
+    }
+    async with running_sandbox() as sandbox:
+        first = await sandbox.control("POST", "/transactions", json=paid)
+        again = await sandbox.control("POST", "/transactions", json=paid)
+        others = [
+            await sandbox.client.post("/_sandbox/transactions", json=paid | change)
+            for change in ({"id": 7}, {"reference": "im-other"}, {"currency": "EUR"}, {"paid_at": "2026-01-05"})
+        ]
+        verified = await sandbox.verify("im-old")
+        refund = await sandbox.call("POST", "/refund", json={"transaction": paid["id"]})
+        await sandbox.run_due()
+
+    assert first.json() == again.json()
+    assert [answer.status_code for answer in others] == [400] * 4
+    assert (verified["id"], verified["status"], verified["fees"]) == (3_900_000_001, "success", 13_750)
+    assert (verified["paid_at"], verified["created_at"]) == ("2026-01-05T10:00:00.000Z",) * 2
+    assert refund.status_code == 200
+    assert sandbox.inbox.events == ["refund.pending"]

@@ -1,0 +1,85 @@
+"""Kills everything, again and again, for as long as told, while clients book and pay; then counts the money.
+
+    make soak SECONDS=600 SEED=1
+
+Exits with 1 when anything was lost, sold twice, paid back twice or answered wrongly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections import deque
+
+from application.fault_points import FaultPoint
+from tests.faults.crowd import Crowd, a_crowd_about
+from tests.faults.killer import WEB_POINTS, WEBHOOK_POINTS, WORKER_POINTS, Killer
+from tests.faults.site import WEBS, WORKERS, FaultSite, running_fault_site
+from tests.faults.verdict import Verdict, Watch, judge
+
+HOLD_S = 4
+CLIENTS = 12
+ROUND_S = 60
+"""Between two walks through all points there is a time of kills at any moment."""
+
+
+async def soak(site: FaultSite, seconds: float, seed: int) -> tuple[Killer, Crowd, Verdict]:
+    """Clients and kills for so long, and what became of everything."""
+    killer, watch, is_over = Killer(site, seed=seed), Watch(), asyncio.Event()
+    async with a_crowd_about(site, CLIENTS, seed=seed, hold_s=HOLD_S) as crowd:
+        watching = asyncio.create_task(watch.go_on(crowd, is_over))
+        ends_at = time.monotonic() + seconds
+        while time.monotonic() < ends_at:
+            await kill_at_every_point(killer)
+            round_ends_at = min(ends_at, time.monotonic() + ROUND_S)
+            while time.monotonic() < round_ends_at:
+                await killer.kill_anybody()
+    is_over.set()
+    await watching
+    return killer, crowd, await judge(crowd, watch)
+
+
+async def kill_at_every_point(killer: Killer) -> None:
+    """Both web servers and both workers at once, each from point to point."""
+    for_webs, for_workers = deque(WEB_POINTS), deque(WORKER_POINTS)
+    async with asyncio.TaskGroup() as lanes:
+        lanes.create_task(killer.kill_at(deque(WEBHOOK_POINTS), WEBS[0]))
+        lanes.create_task(killer.kill_at(for_webs, WEBS[1]))
+        for name in WORKERS:
+            lanes.create_task(killer.kill_at(for_workers, name))
+
+
+def report(killer: Killer, crowd: Crowd, verdict: Verdict) -> str:
+    """For people."""
+    lines = [
+        f"kills            {killer.kills.total()}: "
+        + ", ".join(f"{n} {k}" for n, k in sorted(killer.kills.items())),
+        f"at named points  {killer.points.total()}, {len(killer.points)} of {len(FaultPoint)} points",
+        "stories          " + ", ".join(f"{name} {number}" for name, number in crowd.stories.most_common()),
+        f"charges          {verdict.charges}: " + ", ".join(f"{n} {k}" for n, k in sorted(verdict.ends.items())),
+        f"longest to M     {verdict.longest_to_m_s:.1f} s; the last {verdict.last_in_m_s:.1f} s after the end",
+        f"answers >= 500   {len(crowd.failures)}",
+        f"faults           {len(verdict.faults)}",
+        *(f"  {fault}" for fault in verdict.faults),
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """The command."""
+    seconds, seed = float(os.environ.get("SECONDS", "600")), int(os.environ.get("SEED", "1"))
+    print(f"{seconds:.0f} s with the seed {seed}", flush=True)  # noqa: T201 - a command for people
+    with running_fault_site(HOLD_SECONDS=str(HOLD_S), RATE_LIMITS="off") as site:
+        killer, crowd, verdict = asyncio.run(soak(site, seconds, seed))
+        if verdict.faults:
+            keep = f"soak-{seed}.log"
+            os.replace(site.site.log, keep)
+            print(f"what the processes wrote is in {keep}")  # noqa: T201
+    print(report(killer, crowd, verdict))  # noqa: T201
+    return 1 if verdict.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
