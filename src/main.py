@@ -61,7 +61,7 @@ from application.calendars.close_feed import CloseFeed
 from application.calendars.open_feed import OpenFeed
 from application.calendars.read_feed import ReadFeed
 from application.consultants.update_profile import UpdateProfile
-from application.gateway import Gateway
+from application.gateway import Gateway, Priority
 from application.idempotency.answer_once import AnswerOnce
 from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
@@ -70,6 +70,7 @@ from application.operations.attach_payment import AttachPayment
 from application.operations.check_invariants import CheckInvariants
 from application.operations.item_kinds import About
 from application.operations.prove_operator import ProveOperator
+from application.operations.reconcile_now import ReconcileNow
 from application.operations.refund_payment import RefundPayment
 from application.operations.write_off import WriteOff
 from application.outbox.ports import Nudge, Topic
@@ -105,7 +106,9 @@ from infrastructure.live_seats.announcer import SeatAnnouncer
 from infrastructure.live_seats.subscription import SeatSubscription
 from infrastructure.live_seats.watchers import SeatWatchers
 from infrastructure.media.picture_files import PictureFiles
-from infrastructure.paystack.gateway import PaystackGateway, paystack_client
+from infrastructure.paystack.connection import paystack_client
+from infrastructure.paystack.gateway import PaystackGateway
+from infrastructure.paystack.shared_budget import open_budget
 from infrastructure.paystack.webhooks import PaystackWebhooks
 from infrastructure.postgres.callers import SqlCallers
 from infrastructure.postgres.comparisons import SqlComparisons
@@ -144,6 +147,7 @@ from infrastructure.time_zones import find_zone
 from infrastructure.worker import STOP_GRACE_S, StandingInWorker
 from interfaces.app import build_web_app
 from interfaces.cli.commands import EntryPoints, NewOperator, build_cli
+from interfaces.cli.reconciliation_words import in_words
 from interfaces.http.settings import HttpSettings
 from interfaces.jobs.schedule import build_schedule
 
@@ -173,10 +177,18 @@ def build_product(
         slow_for=timedelta(seconds=settings.slow_payment_seconds),
     )
     prove_password = ProvePassword(open_uow, hasher, throttles, settings.rate_limits)
-    settle_payment = SettlePayment(open_uow, gateway, new_id, check_policy)
-    send_refund = SendRefund(open_uow, gateway)
+    settling, polling = gateway.at(Priority.SETTLING), gateway.at(Priority.POLLING)
+    settle_payment, settle_errand, settle_due = (
+        SettlePayment(open_uow, paystack, new_id, check_policy) for paystack in (gateway, settling, polling)
+    )
+    send_refund, send_refund_errand, send_due_refund = (
+        SendRefund(open_uow, paystack) for paystack in (gateway, settling, polling)
+    )
     list_refund_banks = ListRefundBanks(gateway)
-    follow_dispute = FollowDispute(open_uow, gateway, settle_payment, new_id)
+    follow_dispute, follow_dispute_errand, follow_due_dispute = (
+        FollowDispute(open_uow, paystack, settle, new_id)
+        for paystack, settle in ((gateway, settle_payment), (settling, settle_errand), (polling, settle_due))
+    )
     retry_refund = RetryRefund(open_uow, send_refund, new_id)
     prove_operator = ProveOperator(ConfirmPassword(open_uow, hasher, throttles))
     calendar_queries = SqlCalendarQueries(database)
@@ -185,6 +197,24 @@ def build_product(
     booking_queries = SqlBookingQueries(database)
     waiting_queries = SqlWaitingQueries(database)
     keyed_calls = SqlKeyedCalls(database)
+    compare_with_paystack = CompareWithPaystack(
+        open_uow,
+        settling,
+        SqlComparisons(database),
+        settle_errand,
+        AdoptLost(open_uow, settling, new_id),
+    )
+    reconcile_payments = ReconcilePayments(open_uow, settle_due, send_due_refund)
+    find_disputes = FindDisputes(open_uow, polling, follow_due_dispute)
+    relay_outbox = RelayOutbox(
+        SqlErrands(database, new_id),
+        {
+            Topic.SETTLE_PAYMENT: settle_errand,
+            Topic.SEND_REFUND: lambda subject: send_refund_errand(UUID(subject)),
+            Topic.FOLLOW_DISPUTE: follow_dispute_errand,
+        },
+    )
+    check_invariants = CheckInvariants(open_uow, SqlInvariants(database))
     return Product(
         register_account=RegisterAccount(
             open_uow, hasher, common, checked_email, new_id, settings.default_currency
@@ -230,7 +260,7 @@ def build_product(
         answer_absence_report=AnswerAbsenceReport(open_uow, new_id, nudge),
         decide_absence_report=DecideAbsenceReport(open_uow, prove_operator, new_id, nudge),
         uphold_unanswered_reports=UpholdUnansweredReports(open_uow, new_id),
-        expire_holds=ExpireHolds(open_uow, settle_payment),
+        expire_holds=ExpireHolds(open_uow, settle_errand),
         join_waiting_list=JoinWaitingList(open_uow, new_id, waiting_queries),
         leave_waiting_list=LeaveWaitingList(open_uow),
         offer_seats=OfferSeats(open_uow, OfferPolicy(length=timedelta(seconds=settings.offer_seconds))),
@@ -247,25 +277,12 @@ def build_product(
         name_refund_account=NameRefundAccount(open_uow, gateway, list_refund_banks, send_refund),
         verify_booking=VerifyBooking(open_uow, settle_payment),
         receive_webhook=ReceiveWebhook(open_uow, PaystackWebhooks(settings.paystack_secret_key), nudge),
-        reconcile_payments=ReconcilePayments(open_uow, settle_payment, send_refund),
-        compare_with_paystack=CompareWithPaystack(
-            open_uow,
-            gateway,
-            SqlComparisons(database),
-            settle_payment,
-            AdoptLost(open_uow, gateway, new_id),
-        ),
-        relay_outbox=RelayOutbox(
-            SqlErrands(database, new_id),
-            {
-                Topic.SETTLE_PAYMENT: settle_payment,
-                Topic.SEND_REFUND: lambda subject: send_refund(UUID(subject)),
-                Topic.FOLLOW_DISPUTE: follow_dispute,
-            },
-        ),
+        reconcile_payments=reconcile_payments,
+        compare_with_paystack=compare_with_paystack,
+        relay_outbox=relay_outbox,
         follow_dispute=follow_dispute,
-        follow_disputes=FollowDisputes(open_uow, follow_dispute),
-        find_disputes=FindDisputes(open_uow, gateway, follow_dispute),
+        follow_disputes=FollowDisputes(open_uow, follow_due_dispute),
+        find_disputes=find_disputes,
         ask_again=AskAgain(
             open_uow,
             prove_operator,
@@ -278,7 +295,10 @@ def build_product(
         refund_payment=RefundPayment(open_uow, prove_operator, new_id, nudge),
         attach_payment=AttachPayment(open_uow, prove_operator, gateway),
         write_off=WriteOff(open_uow, prove_operator),
-        check_invariants=CheckInvariants(open_uow, SqlInvariants(database)),
+        check_invariants=check_invariants,
+        reconcile_now=ReconcileNow(
+            compare_with_paystack, reconcile_payments, find_disputes, relay_outbox, check_invariants
+        ),
         write_review=WriteReview(open_uow, new_id),
         open_feed=OpenFeed(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
         close_feed=CloseFeed(open_uow),
@@ -318,6 +338,11 @@ class Connections:
         self.seat_announcer = SeatAnnouncer(settings.redis_url)
         self.seat_watchers = SeatWatchers(SqlSeatReads(self.database))
         self._seat_subscription = SeatSubscription(settings.redis_url, self.seat_watchers)
+        self.call_budget = open_budget(
+            settings.redis_url,
+            per_minute=settings.paystack_rate_per_minute,
+            processes=settings.web_workers + 1,
+        )
         self.paystack = paystack_client(settings.paystack_base_url, settings.paystack_secret_key)
 
     @asynccontextmanager
@@ -326,6 +351,7 @@ class Connections:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.queue.disconnect)
             stack.push_async_callback(self.paystack.aclose)
+            stack.push_async_callback(self.call_budget.close)
             stack.push_async_callback(self.database.close)
             stack.push_async_callback(self.seat_announcer.close)
             await self.database.open()
@@ -342,7 +368,9 @@ class Connections:
 def compose(settings: Settings) -> tuple[Product, Connections]:
     """The product on the services that the settings name; `opened` before it is used."""
     connections = Connections(settings)
-    gateway = PaystackGateway(connections.paystack, settings.paystack_secret_key)
+    gateway = PaystackGateway(
+        connections.paystack, settings.paystack_secret_key, budget=connections.call_budget
+    )
     product = build_product(
         settings,
         connections.database,
@@ -457,6 +485,22 @@ def migrate_database() -> int:
     return 0
 
 
+def reconcile() -> int:
+    """`imoran reconcile`."""
+    settings = Settings.from_environment(os.environ)
+    configure_logging("WARNING")
+    return uvloop.run(_reconcile(settings))
+
+
+async def _reconcile(settings: Settings) -> int:
+    product, connections = compose(settings)
+    async with connections.opened():
+        found = await product.reconcile_now()
+    for line in in_words(found):
+        print(line)  # noqa: T201 - the command line speaks to a person
+    return 0 if found.is_complete and not found.broken else 1
+
+
 def create_operator(wanted: NewOperator) -> int:
     """`imoran operator`. An operator's account is recovered by another operator, never by its question."""
     settings = Settings.from_environment(os.environ)
@@ -526,6 +570,7 @@ def cli() -> None:
             work=work,
             migrate=migrate_database,
             create_operator=create_operator,
+            reconcile=reconcile,
         )
     )
     try:

@@ -54,6 +54,12 @@ from application.calendars.read_feed import ReadFeed
 from application.calendars.views import CalendarQueries
 from application.consultants.update_profile import UpdateProfile
 from application.consultants.views import ConsultantQueries
+from application.earnings.choose_weekly_payouts import ChooseWeeklyPayouts
+from application.earnings.confirm_payout import ConfirmPayout
+from application.earnings.follow_payout import FollowPayouts
+from application.earnings.request_payout import RequestPayout, RequestWeeklyPayouts
+from application.earnings.set_payout_account import FindPayoutAccount, SetPayoutAccount
+from application.earnings.views import EarningQueries
 from application.health import Readiness
 from application.idempotency.answer_once import AnswerOnce
 from application.idempotency.tidy_keys import TidyKeys
@@ -62,6 +68,7 @@ from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
 from application.operations.check_invariants import CheckInvariants
 from application.operations.money_views import MoneyQueries
+from application.operations.reconcile_now import ReconcileNow
 from application.operations.refund_payment import RefundPayment
 from application.operations.views import OperationQueries
 from application.operations.write_off import WriteOff
@@ -151,6 +158,15 @@ class Product:
     attach_payment: AttachPayment
     write_off: WriteOff
     check_invariants: CheckInvariants
+    reconcile_now: ReconcileNow
+
+    find_payout_account: FindPayoutAccount
+    set_payout_account: SetPayoutAccount
+    request_payout: RequestPayout
+    request_weekly_payouts: RequestWeeklyPayouts
+    choose_weekly_payouts: ChooseWeeklyPayouts
+    follow_payouts: FollowPayouts
+    confirm_payout: ConfirmPayout
 
     write_review: WriteReview
 
@@ -174,6 +190,7 @@ class Product:
     receipt_queries: ReceiptQueries
     operation_queries: OperationQueries
     money_queries: MoneyQueries
+    earning_queries: EarningQueries
     waiting_queries: WaitingQueries
     seat_watches: SeatWatches
     calendar_queries: CalendarQueries

@@ -17,7 +17,7 @@ from application.availability.services_ports import Services
 from application.bookings.ports import AbsenceReports, Bookings
 from application.calendars.ports import CalendarFeeds
 from application.consultants.ports import ConsultantProfiles
-from application.earnings.ports import Ledger
+from application.earnings.ports import Ledger, Payouts
 from application.outbox.ports import Outbox
 from application.payments.ports import Disputes, OperatorItems, Payments, Refunds, WebhookEvents
 from application.reviews.ports import Reviews
@@ -108,6 +108,11 @@ class UnitOfWork(Protocol):
     @property
     def disputes(self) -> Disputes:
         """All disputes."""
+        ...
+
+    @property
+    def payouts(self) -> Payouts:
+        """All payouts, and the accounts that they go to."""
         ...
 
     @property

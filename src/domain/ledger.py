@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -11,6 +11,7 @@ from domain.bookings import Booking
 from domain.commission import Shares
 from domain.money import Money
 from domain.payments import Payment, Refund
+from domain.payouts import Payout
 
 
 class LedgerAccount(StrEnum):
@@ -205,4 +206,59 @@ def _posting(kind: PostingKind, source_id: UUID, payment: Payment, entries: Iter
         currency=payment.all_of_it.currency,
         entries=tuple(entry for entry in entries if entry.amount),
         payment_id=payment.id,
+    )
+
+
+def payout_posting(payout: Payout, owed: Mapping[UUID, int]) -> Posting:
+    """A consultant is paid all that is owed for some bookings; `owed` by booking, in the order of their ids, so
+    that two payouts meet the same bookings in the same order.
+    """
+    return _payout_posting(
+        PostingKind.PAYOUT,
+        payout,
+        *_owed_again(payout, {booking_id: -amount for booking_id, amount in owed.items()}),
+        LedgerEntry(account=LedgerAccount.PAYOUTS, amount=-payout.amount.amount),
+    )
+
+
+def payout_paid_posting(payout: Payout) -> Posting:
+    """It arrived. What the transfer costs is the platform's."""
+    return _payout_posting(
+        PostingKind.PAYOUT_PAID,
+        payout,
+        LedgerEntry(account=LedgerAccount.PAYOUTS, amount=payout.amount.amount),
+        LedgerEntry(account=LedgerAccount.PAYSTACK_FEES, amount=payout.fee),
+        LedgerEntry(account=LedgerAccount.PAYSTACK, amount=-payout.amount.amount - payout.fee),
+    )
+
+
+def payout_returned_posting(payout: Payout, owed: Mapping[UUID, int], *, had_arrived: bool) -> Posting:
+    """It failed, or came back: what was owed for each booking is owed again."""
+    source = LedgerAccount.PAYSTACK if had_arrived else LedgerAccount.PAYOUTS
+    return _payout_posting(
+        PostingKind.PAYOUT_RETURNED,
+        payout,
+        *_owed_again(payout, owed),
+        LedgerEntry(account=source, amount=payout.amount.amount),
+    )
+
+
+def _owed_again(payout: Payout, owed: Mapping[UUID, int]) -> tuple[LedgerEntry, ...]:
+    return tuple(
+        LedgerEntry(
+            account=LedgerAccount.CONSULTANTS,
+            amount=-owed[booking_id],
+            consultant_id=payout.consultant_id,
+            booking_id=booking_id,
+        )
+        for booking_id in sorted(owed)
+    )
+
+
+def _payout_posting(kind: PostingKind, payout: Payout, *entries: LedgerEntry) -> Posting:
+    return Posting(
+        kind=kind,
+        source_id=payout.id,
+        currency=payout.amount.currency,
+        entries=tuple(entry for entry in entries if entry.amount),
     )

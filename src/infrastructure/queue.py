@@ -11,6 +11,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from saq import Job
 from saq.queue.redis import RedisQueue
+from saq.types import WorkerInfo
 
 from application.fault_points import FaultPoint, reached
 
@@ -47,6 +48,24 @@ class PatientQueue(RedisQueue):
             return None
         self.is_reachable = True
         return job
+
+    async def sweep(self, lock: int = 60, abort: float = 5.0) -> list[str]:
+        """Give back what died with its worker; while Redis is away there is nothing to give back."""
+        return await super().sweep(lock, abort) if self.is_reachable else []
+
+    async def write_worker_info(self, worker_id: str, info: WorkerInfo, ttl: int) -> None:
+        """Say that this worker is alive, if anybody hears it."""
+        if self.is_reachable:
+            await super().write_worker_info(worker_id, info, ttl)
+
+    async def disconnect(self) -> None:
+        """Hang up. There is nobody to say good-bye to while Redis is away."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await super().disconnect()
+        except (RedisError, OSError) as fault:
+            log.info("queue.not_closed fault=%s", type(fault).__name__)
+            await self.redis.connection_pool.disconnect()
 
 
 def open_queue(url: str) -> PatientQueue:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from domain.ledger import Posting
 from domain.money import Money
+from domain.payouts import Payout, PayoutAccount
 
 
 class Ledger(Protocol):
@@ -20,6 +22,72 @@ class Ledger(Protocol):
 
     async def post(self, *postings: Posting) -> None:
         """Write balanced postings, in order. The database refuses a kind for the same source a second time."""
+        ...
+
+
+class Payouts(Protocol):
+    """All payouts, and the accounts that they go to."""
+
+    async def account_of(self, consultant_id: UUID) -> PayoutAccount | None:
+        """Where a consultant's money goes now."""
+        ...
+
+    async def set_account(self, account: PayoutAccount) -> None:
+        """Put it in the place of the consultant's earlier one."""
+        ...
+
+    async def choose_weekly(self, consultant_id: UUID, *, weekly: bool) -> None:
+        """Whether a payout is made every week without being asked for."""
+        ...
+
+    async def recovered_at(self, consultant_id: UUID) -> datetime | None:
+        """When the consultant's password was last reset by the security question."""
+        ...
+
+    async def lock_available(
+        self, consultant_id: UUID, currency: str, *, ended_before: datetime
+    ) -> dict[UUID, int]:
+        """What is owed and can be paid out, in subunits by booking, locked; lock the account first.
+
+        A session counts when it took place, was missed or was cancelled, ended before that instant, and nobody
+        disputes it. What was paid out and then went back to the client counts as less than nothing.
+        """
+        ...
+
+    async def add(self, payout: Payout) -> None:
+        """Store a new payout. Committed before Paystack hears of its reference. Raises `PayoutUnderWay`."""
+        ...
+
+    async def find(self, payout_id: UUID) -> Payout | None:
+        """One, unlocked."""
+        ...
+
+    async def id_of(self, reference: str) -> UUID | None:
+        """By the reference that Paystack knows."""
+        ...
+
+    async def lock(self, payout_id: UUID) -> Payout:
+        """One, locked. Raises `NotFound`."""
+        ...
+
+    async def save(self, payout: Payout) -> None:
+        """Store a changed payout."""
+        ...
+
+    async def parts_of(self, payout_id: UUID) -> dict[UUID, int]:
+        """What a payout carries of each booking, in subunits, by its posting in the ledger."""
+        ...
+
+    async def recipient_of(self, payout: Payout) -> str:
+        """The code of the recipient that it goes to."""
+        ...
+
+    async def due(self, *, now: datetime, limit: int) -> list[UUID]:
+        """Payouts that wait to be looked at, longest waiting first; not locked."""
+        ...
+
+    async def weekly_due(self, *, since: datetime, ended_before: datetime, limit: int) -> list[UUID]:
+        """Consultants who chose weekly payouts, asked for none since then and have something to be paid."""
         ...
 
 

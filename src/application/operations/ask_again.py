@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.accounts.callers import Caller
-from application.operations.close_item import Trace, close_item, leave_trace, offered
+from application.operations.close_item import Trace, close_item, leave_trace, offered, sign_item
 from application.operations.item_kinds import About, Action, kind_of, topic_of
 from application.operations.prove_operator import Proof, ProveOperator
 from application.outbox.ports import Nudge
@@ -58,13 +58,9 @@ class AskAgain:
     async def _sign(self, trace: Trace, item_id: UUID) -> bool:
         """What was resolved by the answer is resolved by whoever asked."""
         async with self.open_uow() as uow:
-            item = await uow.operator_items.lock(item_id)
-            if item.is_resolved:
-                await uow.operator_items.close(
-                    item_id, by=trace.caller.account_id, resolution="asked_again", note=trace.note
-                )
-                await uow.commit()
-        return item.is_resolved
+            is_resolved = await sign_item(uow, trace, item_id, resolution="asked_again")
+            await uow.commit()
+        return is_resolved
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,14 @@ async def close_item(
     await leave_trace(uow, trace, action, item, **facts)
 
 
+async def sign_item(uow: UnitOfWork, trace: Trace, item_id: UUID, *, resolution: str) -> bool:
+    """Whether what an operator had Paystack asked about is resolved now: then it was that operator who did it."""
+    item = await uow.operator_items.lock(item_id)
+    if item.is_resolved:
+        await uow.operator_items.close(item_id, by=trace.caller.account_id, resolution=resolution, note=trace.note)
+    return item.is_resolved
+
+
 async def leave_trace(
     uow: UnitOfWork, trace: Trace, action: str, item: OperatorItem | None = None, /, **facts: str
 ) -> None:

@@ -173,6 +173,24 @@ KINDS = {
         about=About.PAYOUT,
         actions=(Action.ENTER_OTP, Action.ASK_AGAIN, Action.WRITE_OFF),
     ),
+    "payout_waits_for_balance": ItemKind(
+        title="A payout that waits for money",
+        meaning="There is not enough in the balance at Paystack. Top it up there; then the payout is sent by "
+        "itself.",
+        about=About.PAYOUT,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "payout_returned": ItemKind(
+        title="A payout that came back",
+        meaning="The consultant is owed the money again, and can ask for it once their account is in order.",
+        about=About.PAYOUT,
+    ),
+    "payout_contradicted": ItemKind(
+        title="A payout of which Paystack says something else",
+        meaning="The transfer at Paystack has another sum or currency. Nothing was changed here.",
+        about=About.PAYOUT,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
     "invariant_broken": ItemKind(
         title="Something that must never be is so",
         meaning="A rule that the database is checked against every few minutes does not hold.",
@@ -197,6 +215,7 @@ ABOUT_TOPIC = {
     Topic.SETTLE_PAYMENT: About.PAYMENT,
     Topic.SEND_REFUND: About.REFUND,
     Topic.FOLLOW_DISPUTE: About.DISPUTE,
+    Topic.SEND_PAYOUT: About.PAYOUT,
 }
 
 

@@ -15,6 +15,8 @@ class Topic(StrEnum):
     SETTLE_PAYMENT = "payments.settle"
     SEND_REFUND = "refunds.send"
     FOLLOW_DISPUTE = "disputes.follow"
+    SEND_PAYOUT = "payouts.send"
+    FOLLOW_PAYOUT = "payouts.follow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ OVERLAP = timedelta(hours=2)
 """What is new is compared again for as long: lists come late, and clocks differ."""
 RARELY = timedelta(hours=1)
 """At least so much lies between two comparisons of what is old already."""
-WINDOW = timedelta(days=1)
+WINDOW = timedelta(hours=6)
 """The agreed point moves after each, so that a long way back is gone in steps."""
 LEASE = timedelta(minutes=10)
 PAGE = 100
@@ -197,7 +197,7 @@ class CompareWithPaystack:
     async def _compare_unlisted(self, until: datetime, found: Comparison) -> None:
         """Settled here and not met in Paystack's list: paid long after it was begun, or not at all."""
         references = await self.comparisons.unlisted(
-            paid_since=until - WINDOW - DAYS_BACK, paid_until=until, mode=self.gateway.mode, limit=MOST_UNLISTED
+            paid_since=until - DAYS_BACK, paid_until=until, mode=self.gateway.mode, limit=MOST_UNLISTED
         )
         for reference in references:
             charge = await self.gateway.verify(reference)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import monotonic
+
+log = logging.getLogger(__name__)
 
 FAILURES_IN_A_ROW = 5
 WATCHED = 20
-"""Half of so many last calls failing opens it, too."""
+"""When half of so many last calls failed it opens, too."""
 OPEN_FOR_S = 30.0
 
 
@@ -18,25 +20,11 @@ class CircuitOpenError(Exception):
     """Paystack is left alone for now."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Attempt:
-    """One call; it counts when its outcome is known. A refusal that makes sense is no failure."""
-
-    is_probe: bool
-    went_well: bool | None = None
-
-    def succeeded(self) -> None:
-        """Paystack answered."""
-        self.went_well = True
-
-    def failed(self) -> None:
-        """It did not, or with nonsense."""
-        self.went_well = False
-
-
 class CircuitBreaker:
-    """Opens after five failures in a row, or when half of the last twenty calls failed; after 30 s one call at a
-    time may try whether Paystack is well again, and the first that succeeds closes it. One for a process.
+    """Opens after five failures in a row, or when half of the last twenty calls failed.
+
+    After half a minute one call at a time may try whether Paystack is well again; the first that succeeds closes
+    it. There is one for a process.
     """
 
     def __init__(self, *, open_for_s: float = OPEN_FOR_S, clock: Callable[[], float] = monotonic) -> None:
@@ -47,19 +35,25 @@ class CircuitBreaker:
         self._failures_in_a_row = 0
         self._outcomes: deque[bool] = deque(maxlen=WATCHED)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether no ordinary call passes."""
-        return self._open_until is not None
-
     @contextmanager
-    def attempt(self) -> Iterator[Attempt]:
-        """Around each call. Raises `CircuitOpenError` when it may not be made."""
-        attempt = Attempt(is_probe=self._begins_probe())
+    def watching(self, failure: type[Exception]) -> Iterator[None]:
+        """Around each call: it fails by raising `failure`, and any other exception says nothing of Paystack.
+
+        Raises `CircuitOpenError` when the call must not be made.
+        """
+        is_probe = self._begins_probe()
+        went_well: bool | None = None
         try:
-            yield attempt
+            yield
+            went_well = True
+        except failure:
+            went_well = False
+            raise
         finally:
-            self._end(attempt)
+            if is_probe:
+                self._end_probe(went_well)
+            elif went_well is not None and self._open_until is None:
+                self._count(went_well)
 
     def _begins_probe(self) -> bool:
         if self._open_until is None:
@@ -69,30 +63,24 @@ class CircuitBreaker:
         self._is_probed = True
         return True
 
-    def _end(self, attempt: Attempt) -> None:
-        if attempt.is_probe:
-            self._is_probed = False
-            self._end_probe(attempt)
-        elif attempt.went_well is not None and self._open_until is None:
-            self._count(went_well=attempt.went_well)
-
-    def _end_probe(self, probe: Attempt) -> None:
-        """One that was cancelled says nothing: the next call probes."""
-        if probe.went_well is True:
+    def _end_probe(self, went_well: bool | None) -> None:
+        """A probe that was cancelled says nothing: the next call is one."""
+        self._is_probed = False
+        if went_well:
             self._open_until = None
-        elif probe.went_well is False:
+            log.warning("paystack.circuit_closed")
+        elif went_well is False:
             self._open()
 
-    def _count(self, *, went_well: bool) -> None:
+    def _count(self, went_well: bool) -> None:
         self._outcomes.append(went_well)
         self._failures_in_a_row = 0 if went_well else self._failures_in_a_row + 1
-        is_full = len(self._outcomes) == WATCHED
-        if self._failures_in_a_row >= FAILURES_IN_A_ROW or (
-            is_full and self._outcomes.count(False) * 2 >= WATCHED
-        ):
+        half_failed = len(self._outcomes) == WATCHED and self._outcomes.count(False) * 2 >= WATCHED
+        if self._failures_in_a_row >= FAILURES_IN_A_ROW or half_failed:
             self._open()
 
     def _open(self) -> None:
         self._open_until = self._clock() + self._open_for_s
         self._failures_in_a_row = 0
         self._outcomes.clear()
+        log.warning("paystack.circuit_opened for_s=%.0f", self._open_for_s)

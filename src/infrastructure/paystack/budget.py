@@ -21,6 +21,10 @@ class CallBudget(Protocol):
         """Take a place: 0 when there was one, else how many seconds it takes at least until there may be one."""
         ...
 
+    async def close(self) -> None:
+        """Nobody takes a place any more."""
+        ...
+
 
 class Unlimited:
     """`CallBudget` without a ceiling."""
@@ -28,6 +32,9 @@ class Unlimited:
     async def take(self, _: Priority) -> float:
         """There is always a place."""
         return 0.0
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 class OwnBudget:
@@ -48,6 +55,9 @@ class OwnBudget:
             self.note()
             return 0.0
         return self._taken[len(self._taken) - open_places] + WINDOW_S - now
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     def note(self) -> None:
         """A call was made, whoever allowed it."""

@@ -9,29 +9,26 @@ from contextlib import contextmanager
 
 from prometheus_client import Histogram
 
+from domain.payments import PaymentGatewayUnavailable
+
 CALLS = Histogram(
     "imoran_paystack_call_seconds",
-    "Calls to Paystack by endpoint and outcome, of the process that answers.",
+    "Calls to Paystack by endpoint and outcome, tries and waits included, of the process that answers.",
     ("process", "endpoint", "outcome"),
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 8, 10),
 )
 
 
 @contextmanager
-def measured(method: str, path: str) -> Iterator[None]:
-    """Count what happens inside: `answered`, or the kind of what was raised."""
+def measured(endpoint: str) -> Iterator[None]:
+    """Count what happens inside: `answered`, `unavailable`, or `refused` for every other exception."""
     began = time.perf_counter()
-    outcome = "answered"
+    outcome = "refused"
     try:
         yield
-    except BaseException as fault:
-        outcome = type(fault).__name__.strip("_")
+        outcome = "answered"
+    except PaymentGatewayUnavailable:
+        outcome = "unavailable"
         raise
     finally:
-        CALLS.labels(os.getpid(), endpoint_of(method, path), outcome).observe(time.perf_counter() - began)
-
-
-def endpoint_of(method: str, path: str) -> str:
-    """`GET /transaction/verify`: the words of an address, without what names one thing."""
-    words = [word for word in path.partition("?")[0].split("/") if word and word.isalpha() and word.islower()]
-    return f"{method} /{'/'.join(words[:2])}"
+        CALLS.labels(os.getpid(), endpoint, outcome).observe(time.perf_counter() - began)

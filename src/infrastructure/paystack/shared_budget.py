@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from application.gateway import Priority
-from infrastructure.paystack.budget import WINDOW_S, OwnBudget, places_for
+from infrastructure.paystack.budget import WINDOW_S, CallBudget, OwnBudget, Unlimited, places_for
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,13 @@ local first = redis.call('ZRANGE', KEYS[1], taken - places, taken - places, 'WIT
 return math.max(1, first[2] + window - now)
 """
 """The calls of the last minute by Redis's clock, in microseconds; how long until a place is free, or 0."""
+
+
+def open_budget(redis_url: str, *, per_minute: int, processes: int) -> CallBudget:
+    """The budget that the settings ask for; 0 is none. Connects when it is first used."""
+    if not per_minute:
+        return Unlimited()
+    return SharedBudget(redis_url, per_minute=per_minute, processes=processes)
 
 
 class SharedBudget:
@@ -78,7 +85,7 @@ class SharedBudget:
 
     async def _ask(self, priority: Priority) -> float:
         places = places_for(priority, self._per_minute)
-        arguments = [int(WINDOW_S * 1_000_000), places, token_hex(8)]
+        arguments: list[int | str] = [int(WINDOW_S * 1_000_000), places, token_hex(8)]
         return int(await self._take(keys=[KEY], args=arguments)) / 1_000_000
 
     def _note_silence(self, fault: Exception) -> None:

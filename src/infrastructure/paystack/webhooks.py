@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256, sha512
+from typing import Any
 
 import msgspec
 
 from application.payments.ports import WebhookNotice
 from domain.payments import BadSignature
 from domain.refusals import Invalid
-from infrastructure.paystack.messages import WebhookEnvelope
 
 LONGEST_REFERENCE = 100
 DISPUTED = "charge.dispute."
 """What the names of events about disputes begin with."""
+
+
+class WebhookEnvelope(msgspec.Struct, frozen=True):
+    """An event as delivered."""
+
+    event: str
+    data: dict[str, Any] = {}
 
 
 class PaystackWebhooks:

@@ -4,7 +4,7 @@ shown may be absent, null or spelled in another way.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -14,7 +14,7 @@ from domain.payments import PaymentGatewayUnavailable
 
 Data = TypeVar("Data")
 
-PaystackId = Annotated[int, msgspec.Meta(gt=0, lt=2**63)]
+PaystackId = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 Subunits = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_AMOUNT)]
 Currency = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{3}\Z")]
 Name = Annotated[str, msgspec.Meta(max_length=255, pattern=r"\A[^\x00-\x1f]*\Z")]
@@ -75,3 +75,9 @@ def decoded(raw: msgspec.Raw, kind: type[Data]) -> Data:
 def shown(text: Any) -> str | None:
     """A text that is only shown: of whatever there is, in a length that fits, without what cannot be stored."""
     return text.replace("\x00", "")[:LONGEST_TEXT] if isinstance(text, str) else None
+
+
+def written(instant: datetime) -> str:
+    """An instant as Paystack writes it: UTC with milliseconds and Z."""
+    utc = instant.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03}Z"

@@ -7,6 +7,7 @@ from domain.accounts import EmailTaken, UsernameTaken
 from domain.availability import SlotHasSeatsTaken, SlotNotOpen, SlotOverlap
 from domain.bookings import AlreadyBooked, BookingOverlap, OwnSlot, SessionNotOver, SlotFull
 from domain.consultants import ProfileIncomplete, SlugTaken
+from domain.payouts import PayoutUnderWay
 from domain.refusals import Refusal
 from domain.reviews import AlreadyReviewed, BookingNotCompleted
 from domain.services import ServiceNameTaken
@@ -34,6 +35,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "waiting_entries_pkey": AlreadyWaiting,
     "ex_bookings_client_overlap": BookingOverlap,
     "ck_bookings_own_slot": OwnSlot,
+    "uq_payouts_open": PayoutUnderWay,
     "uq_reviews_booking": AlreadyReviewed,
     "tg_reviews_completed": BookingNotCompleted,
 }

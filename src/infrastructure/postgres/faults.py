@@ -40,8 +40,7 @@ def translated_faults() -> Iterator[None]:
         asyncpg.InterfaceError,
         asyncpg.InternalClientError,  # of a connection that the server is just closing
         PoolTimeoutError,
-        TimeoutError,
-        ConnectionError,
+        OSError,  # a time-out, a connection that broke, or the socket of a server that is not there
     ) as fault:
         if isinstance(fault, ValueError):  # a value of the wrong kind: our bug
             raise

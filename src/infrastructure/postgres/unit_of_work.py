@@ -14,6 +14,7 @@ from asyncpg.transaction import Transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from application.identity import NewId
+from infrastructure.open_work import open_work
 from infrastructure.postgres.absences import SqlAbsenceReports
 from infrastructure.postgres.accounts import (
     SqlAccounts,
@@ -32,6 +33,7 @@ from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.ledger import SqlLedger
 from infrastructure.postgres.outbox import SqlOutbox
 from infrastructure.postgres.payments import SqlOperatorItems, SqlPayments, SqlRefunds, SqlWebhookEvents
+from infrastructure.postgres.payouts import SqlPayouts
 from infrastructure.postgres.reviews import SqlReviews
 from infrastructure.postgres.services import SqlServices
 from infrastructure.postgres.waiting_list import SqlWaitingList
@@ -159,6 +161,11 @@ class SqlUnitOfWork:
         return SqlDisputes(self._driver)
 
     @cached_property
+    def payouts(self) -> SqlPayouts:
+        """All payouts."""
+        return SqlPayouts(self._driver)
+
+    @cached_property
     def ledger(self) -> SqlLedger:
         """The ledger."""
         return SqlLedger(self._driver, self._new_id)
@@ -199,7 +206,7 @@ class SqlUnitsOfWork:
         Raises refusals, `TransactionConflictError` or `DatabaseUnavailableError` for what the database
         refuses.
         """
-        with translated_faults():
+        with translated_faults(), open_work():
             async with self._engine.connect() as connection:
                 driver, transaction = await _begin(connection)
                 try:

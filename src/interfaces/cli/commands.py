@@ -1,4 +1,4 @@
-"""The command line: `imoran dev | web | worker | sandbox | migrate | operator`."""
+"""The command line: `imoran dev | web | worker | sandbox | migrate | reconcile | operator`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class EntryPoints:
     work: Callable[[], int]
     migrate: Callable[[], int]
     create_operator: Callable[[NewOperator], int]
+    reconcile: Callable[[], int]
 
 
 def build_cli(entry_points: EntryPoints) -> click.Group:
@@ -70,6 +71,12 @@ def build_cli(entry_points: EntryPoints) -> click.Group:
     def migrate(context: click.Context) -> None:
         """Bring the database's schema up to date."""
         context.exit(entry_points.migrate())
+
+    @imoran.command()
+    @click.pass_context
+    def reconcile(context: click.Context) -> None:
+        """Compare everything with Paystack now, and say what was found: after a restore above all."""
+        context.exit(entry_points.reconcile())
 
     @imoran.command()
     @click.argument("username")

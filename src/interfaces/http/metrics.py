@@ -16,7 +16,6 @@ from prometheus_client.registry import Collector
 
 from application.operations.money_views import MoneyGauges, MoneyQueries
 from domain.refusals import NotFound
-from interfaces.http.client_address import client_address
 from interfaces.http.problems import InvalidToken, MissingToken
 from interfaces.http.settings import HttpSettings
 
@@ -86,7 +85,7 @@ async def metrics(
 def _admit(request: Request[Any, Any, Any], settings: HttpSettings) -> None:
     """Raises `NotFound`, `MissingToken` or `InvalidToken`."""
     if settings.metrics_token is None:
-        if settings.is_production or not _is_this_machine(client_address(request)):
+        if settings.is_production or not _is_this_machine(request.client.host if request.client else ""):
             raise NotFound
         return
     given = request.headers.get("authorization", "")
@@ -98,6 +97,6 @@ def _admit(request: Request[Any, Any, Any], settings: HttpSettings) -> None:
 
 def _is_this_machine(address: str) -> bool:
     try:
-        return ip_address(address.partition("/")[0]).is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return False

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from redis.asyncio import Redis
@@ -17,13 +17,14 @@ from saq import Status
 from saq.job import Job
 
 from application.periodic_jobs import PeriodicJob
-from infrastructure import worker as worker_module
 from infrastructure.embedded.valkey import EmbeddedValkey
 from infrastructure.queue import PatientQueue, SaqNudge, open_queue
 from infrastructure.worker import StandingInWorker
 
 AT_MOST_S = 15
 ONCE_IN_A_TEST_S = 3600
+
+pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated setex:DeprecationWarning")  # by SAQ
 
 
 class Diary:
@@ -94,13 +95,14 @@ async def test_when_redis_comes_back_the_queue_brings_the_jobs_again(server_fold
 
     class Seen(StandingInWorker):
         async def process(self) -> bool:
-            brought.append("job") if (was_brought := await super().process()) else None
+            was_brought = await super().process()
+            if was_brought:
+                brought.append("job")
             return was_brought
 
     with EmbeddedValkey(server_folder / "returning", durable=False) as valkey:
         url = valkey.url
-    with patch.object(worker_module, "StandingInWorker", Seen):
-        worker = Seen(open_queue(url), [diary.job("often")])
+    worker = Seen(open_queue(url), [diary.job("often")])
     life = asyncio.create_task(worker.start())
     await until(lambda: diary.runs["often"] >= 2)
     assert brought == []
@@ -140,10 +142,8 @@ async def test_one_job_that_takes_its_time_or_fails_keeps_no_other_from_running(
 async def test_when_redis_forgets_everything_jobs_go_on(queue: PatientQueue) -> None:
     diary = Diary()
     async with working(queue, diary.job("often")):
-        for _ in range(3):
-            runs = diary.runs["often"]
-            await until(lambda runs=runs: diary.runs["often"] >= runs + 2)  # type: ignore[misc]  # bound now
-            await queue.redis.flushall()
+        await until(lambda: diary.runs["often"] >= 3)
+        await queue.redis.flushall()
         runs = diary.runs["often"]
         await until(lambda: diary.runs["often"] >= runs + 2)
 
@@ -209,8 +209,6 @@ async def test_a_worker_without_work_ends_at_once_when_the_signal_comes() -> Non
     )
 
     async def ended_after(work_s: str, signals: int) -> int:
-        import sys
-
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", script, work_s, env=os.environ | {"PYTHONPATH": "src"},
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,

@@ -10,7 +10,9 @@ from .sandbox_driver import SECRET_KEY, StandingClock, running_sandbox, settings
 
 LIVE_KEY = "sk_live_of_the_sandbox"
 LIVE = {"authorization": f"Bearer {LIVE_KEY}"}
-BOTH = {"other_mode": OtherMode(secret_key=LIVE_KEY, webhook_url="http://shop.test/live", database=":memory:")}
+BOTH: dict[str, Any] = {
+    "other_mode": OtherMode(secret_key=LIVE_KEY, webhook_url="http://shop.test/live", database=":memory:")
+}
 BODY: dict[str, Any] = {"email": "ada@example.com", "amount": 500_000, "currency": "NGN", "reference": "im-1"}
 
 

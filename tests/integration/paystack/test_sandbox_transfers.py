@@ -340,3 +340,28 @@ async def test_the_balance_follows_charges_fees_refunds_and_transfers() -> None:
     assert [entry["balance"] for entry in ledger] == [after_transfer, after_refund, after_charge]
     assert [entry["model_responsible"] for entry in ledger] == ["Transfer", "Refund", "Transaction"]
     assert after_all == after_transfer - after_charge
+
+
+async def bulk(sandbox: SandboxDriver, code: str, *references: str, amount: int = 100_000) -> httpx.Response:
+    each = [{"amount": amount, "recipient": code, "reference": reference} for reference in references]
+    return await sandbox.call("POST", "/transfer/bulk", json={"source": "balance", "transfers": each})
+
+
+async def test_many_transfers_are_made_at_once_or_not_at_all() -> None:
+    first, second, third = (f"imo-payout-00000{number}" for number in (1, 2, 3))
+    async with running_sandbox() as sandbox:
+        await switch(sandbox, **OPENING)
+        code = (await recipient(sandbox))["recipient_code"]
+        made = await bulk(sandbox, code, first, second)
+        repeated = await bulk(sandbox, code, second, third)
+        too_much = await bulk(sandbox, code, third, "imo-payout-000004", amount=500_000)
+        await switch(sandbox, transfer_otp=True)
+        with_otp = await bulk(sandbox, code, third)
+        listed = (await sandbox.call("GET", "/transfer")).json()["data"]
+
+    assert made.json()["message"] == "2 transfers queued."
+    assert [row["recipient"] for row in made.json()["data"]] == [code, code]
+    assert (repeated.status_code, repeated.json()["message"]) == (404, f"Duplicate reference(s) found: {second}")
+    assert too_much.json()["message"] == "Your balance is not enough to fulfill this request"
+    assert with_otp.json()["message"] == "You need to disable the OTP requirement to use this feature."
+    assert [row["reference"] for row in listed] == [second, first]

@@ -14,8 +14,8 @@ import pytest
 
 from domain.money import Money
 from domain.payments import ChargeStatus, PaymentGatewayUnavailable, RefundStatus
-from infrastructure.paystack import gateway as gateway_module
-from infrastructure.paystack.gateway import PaystackGateway, paystack_client
+from infrastructure.paystack.connection import Patience, paystack_client
+from infrastructure.paystack.gateway import PaystackGateway
 
 KEY = "sk_test_never_to_be_seen"
 PRICE = Money(500_000, "NGN")
@@ -35,7 +35,7 @@ Respond = Callable[[httpx.Request], httpx.Response]
 
 
 def answer(data: object, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, json={"status": True, "message": "ok", "data": data})
+    return httpx.Response(status, json={"status": True, "message": "ok", "data": data, "meta": {"pageCount": 1}})
 
 
 def refusal(status: int, code: str | None = None, message: str = "no") -> httpx.Response:
@@ -44,11 +44,19 @@ def refusal(status: int, code: str | None = None, message: str = "no") -> httpx.
 
 def gateway_to(respond: Respond, key: str = KEY) -> PaystackGateway:
     client = httpx.AsyncClient(
-        transport=httpx.MockTransport(respond),
+        transport=httpx.MockTransport(lambda request: _on_the_wire(respond(request))),
         base_url="https://paystack.test",
         headers={"Authorization": f"Bearer {key}"},
     )
-    return PaystackGateway(client, key)
+    return PaystackGateway(client, key, patience=Patience(deadline_s=0.1, first_pause_s=0.001))
+
+
+def _on_the_wire(response: httpx.Response) -> httpx.Response:
+    """The same answer, not read yet."""
+    if not response.is_stream_consumed:
+        return response
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return httpx.Response(response.status_code, headers=headers, stream=httpx.ByteStream(response.content))
 
 
 CALLS: dict[str, Callable[[PaystackGateway], Awaitable[Any]]] = {
@@ -135,9 +143,8 @@ FAULTS: dict[str, Respond] = {
 @EACH_CALL
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_fault_means_unavailable_and_tells_no_key(
-    call: str, fault: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    call: str, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(gateway_module, "DEADLINE_S", 0.1)
     with caplog.at_level(logging.DEBUG), pytest.raises(PaymentGatewayUnavailable) as unavailable:
         await CALLS[call](gateway_to(FAULTS[fault]))
     told = "".join(traceback.format_exception(unavailable.value)) + caplog.text + repr(unavailable.value)
@@ -234,7 +241,7 @@ async def test_a_transaction_that_is_reversed_already_needs_no_refund() -> None:
 
 
 async def test_refunds_are_listed_newest_first_whatever_the_order_of_the_answer() -> None:
-    listed = [{**REFUND, "id": number} for number in (2, 9, 4)]
+    listed = [{**REFUND, "id": number, "transaction": 1} for number in (2, 9, 4)]
     refunds = await gateway_to(lambda _: answer(listed)).refunds_of(1)
     assert [refund.paystack_id for refund in refunds] == [9, 4, 2]
 

@@ -35,6 +35,7 @@ from infrastructure.paystack.sandbox.control.transfers import ControlledTransfer
 from infrastructure.paystack.sandbox.modes import Modes
 from infrastructure.paystack.sandbox.overview import show_overview
 from infrastructure.paystack.sandbox.pages import STATIC_FOLDER, page, template_engine
+from infrastructure.paystack.sandbox.panel import PanelController
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.spoiling import FaultInjection
@@ -78,6 +79,7 @@ def build_sandbox(
             DeliveryController,
             FaultController,
             ChaosController,
+            PanelController,
             show_overview,
             create_static_files_router(path="/static", directories=[STATIC_FOLDER]),
         ],

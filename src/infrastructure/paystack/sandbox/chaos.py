@@ -43,6 +43,7 @@ Kind = Honest | Lie
 WebhookKind = Literal["dropped", "doubled", "late", "altered", "forged"]
 
 HONEST: tuple[Kind, ...] = get_args(Honest)
+KINDS: tuple[Kind, ...] = (*HONEST, *get_args(Lie))
 WEBHOOK_KINDS: tuple[WebhookKind, ...] = get_args(WebhookKind)
 _REMEMBERED = 500
 _STATUSES = ("success", "failed", "abandoned", "pending", "ongoing", "reversed")
@@ -125,23 +126,24 @@ class Chaos:
         self.hits.append(Hit(target=target, number=self._seen[target], kind=kind))
 
 
-Maker = Callable[[Endpoint, random.Random, float], Fault]
+Target = Endpoint | Literal["*"]
+Maker = Callable[[Target, random.Random, float], Fault]
 
 
 def _always(**fields: Any) -> Maker:
     return lambda endpoint, _dice, _delay: Fault(endpoint=endpoint, **fields)
 
 
-def _late_before(endpoint: Endpoint, dice: random.Random, delay: float) -> Fault:
+def _late_before(endpoint: Target, dice: random.Random, delay: float) -> Fault:
     return Fault(endpoint=endpoint, delay_before_s=dice.uniform(0, delay))
 
 
-def _late_after(endpoint: Endpoint, dice: random.Random, delay: float) -> Fault:
+def _late_after(endpoint: Target, dice: random.Random, delay: float) -> Fault:
     return Fault(endpoint=endpoint, delay_after_s=dice.uniform(0, delay))
 
 
 def _server_error(**fields: Any) -> Maker:
-    def make(endpoint: Endpoint, dice: random.Random, _delay: float) -> Fault:
+    def make(endpoint: Target, dice: random.Random, _delay: float) -> Fault:
         return Fault(endpoint=endpoint, status=dice.choice((500, 502, 503, 504)), **fields)
 
     return make
@@ -151,11 +153,11 @@ def _with_data(choose: Callable[[random.Random], dict[str, Any]]) -> Maker:
     return lambda endpoint, dice, _delay: Fault(endpoint=endpoint, data=choose(dice))
 
 
-def _drip(endpoint: Endpoint, _: random.Random, delay: float) -> Fault:
+def _drip(endpoint: Target, _: random.Random, delay: float) -> Fault:
     return Fault(endpoint=endpoint, drip_s=delay / 10)
 
 
-def _missing(endpoint: Endpoint, dice: random.Random, _: float) -> Fault:
+def _missing(endpoint: Target, dice: random.Random, _: float) -> Fault:
     return Fault(endpoint=endpoint, without=tuple(dice.sample(_NEEDED, dice.randint(1, len(_NEEDED)))))
 
 
@@ -186,3 +188,8 @@ _MAKERS: dict[Kind, Maker] = {
     "duplicate_reference": _always(error="duplicate_reference"),
     "changed_mind": _with_data(lambda dice: {"status": dice.choice(_STATUSES)}),
 }
+
+
+def made_fault(kind: Kind, endpoint: Target, *, delay_s: float = 5.0) -> Fault:
+    """Make the usual fault of a kind; whatever is late is so by up to `delay_s` real seconds."""
+    return _MAKERS[kind](endpoint, random.Random(0), delay_s)  # noqa: S311 - always the same one

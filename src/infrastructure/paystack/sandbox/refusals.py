@@ -38,6 +38,16 @@ def refuse(message: str, code: str = "invalid_params") -> RequestRefusedError:
     return RequestRefusedError(Refusal(message=message, code=code))
 
 
+def duplicate_references(references: list[str]) -> Refusal:
+    """Refuse many transfers at once because of some of their references."""
+    return Refusal(
+        status_code=404,
+        message=f"Duplicate reference(s) found: {', '.join(references)}",
+        code="unknown",
+        type="api_error",
+    )
+
+
 def _key_refusal(message: str) -> Refusal:
     return Refusal(
         status_code=401,

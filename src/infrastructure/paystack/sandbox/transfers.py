@@ -1,6 +1,7 @@
 """The life of a transfer, from the request to its conclusive status."""
 
 import re
+from collections import Counter
 from datetime import datetime, timedelta
 
 import msgspec
@@ -81,6 +82,21 @@ class Transfers:
             )
             self.set_status(transfer, self._first_status())
         return transfer
+
+    def create_all(self, several: list[NewTransfer]) -> list[Transfer]:
+        """Make all transfers or none; raises RequestRefusedError when one cannot be, or an OTP is wanted."""
+        if self._behaviour.transfer_otp:
+            raise refuse("You need to disable the OTP requirement to use this feature.")
+        references = Counter(new.reference for new in several if new.reference)
+        twice = [
+            reference
+            for reference, uses in references.items()
+            if uses > 1 or self._store.find(Transfer, reference=reference) is not None
+        ]
+        if twice:
+            raise RequestRefusedError(refusals.duplicate_references(twice))
+        with self._store.atomically():
+            return [self.create(new) for new in several]
 
     def finalize(self, transfer: Transfer, otp: str) -> None:
         """Take the OTP; raises RequestRefusedError when it is wrong or not asked for."""
@@ -181,6 +197,15 @@ def read_new_transfer(body: Body, settings: SandboxSettings) -> NewTransfer:
         reference=_read_reference(body.get("reference"), is_strict=settings.strict),
         reason=optional_text(body.get("reason")),
     )
+
+
+def read_new_transfers(body: Body, settings: SandboxSettings) -> list[NewTransfer]:
+    """Check a request for many, which share `source` and `currency`; raises RequestRefusedError."""
+    several = body.get("transfers")
+    if not isinstance(several, list) or not several or not all(isinstance(each, dict) for each in several):
+        raise refuse("Invalid entries found")
+    shared = {name: body.get(name) for name in ("source", "currency")}
+    return [read_new_transfer(each | shared, settings) for each in several]
 
 
 def _read_reference(value: object, *, is_strict: bool) -> str | None:

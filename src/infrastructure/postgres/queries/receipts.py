@@ -16,8 +16,9 @@ from infrastructure.postgres.queries.pages import key_of, page_of
 _RECEIPTS = """
 SELECT r.number, r.refund_id, r.amount, r.happened_at, r.reason, r.client_name, r.client_email, r.consultant_name,
   r.service, r.starts_at, r.ends_at, r.time_zone, r.price, r.price_currency, r.charged, r.currency, r.reference,
-  r.channel, p.booking_id, CASE WHEN r.refund_id IS NOT NULL THEN (SELECT of_payment.number FROM receipts of_payment
-    WHERE of_payment.payment_id = r.payment_id AND of_payment.refund_id IS NULL) END AS payment_number
+  r.channel, p.booking_id,
+  CASE WHEN r.refund_id IS NOT NULL THEN (SELECT paid.number FROM receipts paid
+    WHERE paid.payment_id = r.payment_id AND paid.refund_id IS NULL) END AS payment_number
 FROM receipts r JOIN payments p ON p.id = r.payment_id
 WHERE r.client_id = $1
 """

@@ -10,6 +10,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
+from application.earnings.confirm_payout import ConfirmPayout
 from application.money_view import MoneyView
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment, AttachPaymentCommand
@@ -149,6 +150,24 @@ class OperatorActionsController(Controller):
         if is_resolved:
             return SeeOther(case.page, success="Paystack was asked, and it is resolved.")
         return SeeOther(case.page, info="Paystack was asked. It is not resolved yet.")
+
+    @post("/enter-otp")
+    async def enter_otp(
+        self,
+        request: Request[Any, Any, Any],
+        item_id: FromPath[UUID],
+        operation_queries: NamedDependency[SkipValidation[OperationQueries]],
+        confirm_payout: NamedDependency[ConfirmPayout],
+    ) -> Response[str]:
+        """Finish a payout."""
+        case = await _case(operation_queries, item_id, Action.ENTER_OTP)
+        form = OperatorForm(submission_of(request))
+        try:
+            otp, proof = form.one_time_password(client_address(request))
+            await confirm_payout(caller_of(request), case.item_id, otp, proof)
+        except Refusal as refusal:
+            return refused(form, refusal, TEMPLATE, case=case)
+        return SeeOther(case.page, success="Paystack took the password.")
 
     @post("/run-again")
     async def run_again(

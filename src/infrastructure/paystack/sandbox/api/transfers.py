@@ -1,4 +1,4 @@
-"""/transfer: create, finalize with the OTP, verify, fetch, list."""
+"""/transfer: create, create many, finalize with the OTP, verify, fetch, list."""
 
 from collections.abc import Mapping
 
@@ -13,9 +13,14 @@ from infrastructure.paystack.sandbox.records import Transfer
 from infrastructure.paystack.sandbox.refusals import refuse
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.store import Selection, Store
-from infrastructure.paystack.sandbox.transfers import OTP, Transfers, read_new_transfer
+from infrastructure.paystack.sandbox.transfers import OTP, Transfers, read_new_transfer, read_new_transfers
 from infrastructure.paystack.sandbox.wire.envelope import Json, answer, said
-from infrastructure.paystack.sandbox.wire.transfers import created_transfer, listed_transfer, read_transfer
+from infrastructure.paystack.sandbox.wire.transfers import (
+    bulk_transfer,
+    created_transfer,
+    listed_transfer,
+    read_transfer,
+)
 
 
 class TransferController(Controller):
@@ -33,6 +38,17 @@ class TransferController(Controller):
         waits_for_otp = transfer.status == "otp"
         message = "Transfer requires OTP to continue" if waits_for_otp else "Transfer has been queued"
         return answer(message, created_transfer(transfer))
+
+    @post("/bulk", status_code=200, opt={"endpoint": "bulk_transfer"})
+    async def create_many(
+        self,
+        request: AnyRequest,
+        settings: NamedDependency[SandboxSettings],
+        transfers: NamedDependency[Transfers],
+    ) -> Json:
+        made = transfers.create_all(read_new_transfers(await body_of(request), settings))
+        shown = [bulk_transfer(transfer, transfers.recipient_of(transfer)) for transfer in made]
+        return answer(f"{len(made)} transfers queued.", shown)
 
     @post("/finalize_transfer", status_code=200, opt={"endpoint": "finalize_transfer"})
     async def finalize(self, request: AnyRequest, transfers: NamedDependency[Transfers]) -> Json:

@@ -67,6 +67,18 @@ def created_transfer(transfer: Transfer) -> Json:
     }
 
 
+def bulk_transfer(transfer: Transfer, recipient: Recipient) -> Json:
+    """One item of POST /transfer/bulk, in which the recipient is its code."""
+    return {
+        "reference": transfer.reference,
+        "recipient": recipient.recipient_code,
+        "amount": transfer.amount,
+        "transfer_code": transfer.transfer_code,
+        "currency": transfer.currency,
+        "status": transfer.status,
+    }
+
+
 def read_transfer(transfer: Transfer, recipient: Recipient) -> Json:
     """`data` of fetch and verify, and one item of the list: the recipient is an object."""
     shown = created_transfer(transfer)
