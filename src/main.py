@@ -61,6 +61,11 @@ from application.calendars.close_feed import CloseFeed
 from application.calendars.open_feed import OpenFeed
 from application.calendars.read_feed import ReadFeed
 from application.consultants.update_profile import UpdateProfile
+from application.earnings.choose_weekly_payouts import ChooseWeeklyPayouts
+from application.earnings.confirm_payout import ConfirmPayout
+from application.earnings.follow_payout import FollowPayout, FollowPayouts
+from application.earnings.request_payout import RequestPayout, RequestWeeklyPayouts
+from application.earnings.set_payout_account import FindPayoutAccount, SetPayoutAccount
 from application.gateway import Gateway, Priority
 from application.idempotency.answer_once import AnswerOnce
 from application.idempotency.tidy_keys import TidyKeys
@@ -101,7 +106,7 @@ from domain.refusals import Invalid, Refusal
 from domain.waiting_list import OfferPolicy
 from infrastructure.email_addresses import checked_email
 from infrastructure.fault_traps import set_traps
-from infrastructure.identity import new_id, new_payment_reference
+from infrastructure.identity import new_id, new_payment_reference, new_payout_reference
 from infrastructure.live_seats.announcer import SeatAnnouncer
 from infrastructure.live_seats.subscription import SeatSubscription
 from infrastructure.live_seats.watchers import SeatWatchers
@@ -123,6 +128,7 @@ from infrastructure.postgres.queries.bookings import SqlBookingQueries
 from infrastructure.postgres.queries.calendars import SqlCalendarQueries
 from infrastructure.postgres.queries.cases import SqlCaseQueries
 from infrastructure.postgres.queries.consultants import SqlConsultantQueries
+from infrastructure.postgres.queries.earnings import SqlEarningQueries
 from infrastructure.postgres.queries.free_times import SqlFreeTimeQueries
 from infrastructure.postgres.queries.live_seats import SqlSeatReads
 from infrastructure.postgres.queries.money import SqlMoneyQueries
@@ -190,6 +196,13 @@ def build_product(
         for paystack, settle in ((gateway, settle_payment), (settling, settle_errand), (polling, settle_due))
     )
     retry_refund = RetryRefund(open_uow, send_refund, new_id)
+    follow_payout, follow_payout_errand, follow_due_payout = (
+        FollowPayout(open_uow, paystack) for paystack in (gateway, settling, polling)
+    )
+    find_payout_account = FindPayoutAccount(gateway)
+    request_payout = RequestPayout(
+        open_uow, new_id, new_payout_reference, timedelta(days=settings.payout_after_days), nudge
+    )
     prove_operator = ProveOperator(ConfirmPassword(open_uow, hasher, throttles))
     calendar_queries = SqlCalendarQueries(database)
     consultant_queries = SqlConsultantQueries(database)
@@ -212,6 +225,8 @@ def build_product(
             Topic.SETTLE_PAYMENT: settle_errand,
             Topic.SEND_REFUND: lambda subject: send_refund_errand(UUID(subject)),
             Topic.FOLLOW_DISPUTE: follow_dispute_errand,
+            Topic.SEND_PAYOUT: lambda subject: follow_payout_errand(UUID(subject)),
+            Topic.FOLLOW_PAYOUT: follow_payout_errand.by_reference,
         },
     )
     check_invariants = CheckInvariants(open_uow, SqlInvariants(database))
@@ -276,7 +291,11 @@ def build_product(
         list_refund_banks=list_refund_banks,
         name_refund_account=NameRefundAccount(open_uow, gateway, list_refund_banks, send_refund),
         verify_booking=VerifyBooking(open_uow, settle_payment),
-        receive_webhook=ReceiveWebhook(open_uow, PaystackWebhooks(settings.paystack_secret_key), nudge),
+        receive_webhook=ReceiveWebhook(
+            open_uow,
+            PaystackWebhooks(settings.paystack_secret_key, settings.paystack_previous_secret_key),
+            nudge,
+        ),
         reconcile_payments=reconcile_payments,
         compare_with_paystack=compare_with_paystack,
         relay_outbox=relay_outbox,
@@ -289,6 +308,7 @@ def build_product(
             {
                 About.REFUND: lambda subject: retry_refund(UUID(subject)),
                 About.DISPUTE: follow_dispute,
+                About.PAYOUT: lambda subject: follow_payout(UUID(subject)),
             },
         ),
         run_again=RunAgain(open_uow, prove_operator, nudge),
@@ -299,12 +319,22 @@ def build_product(
         reconcile_now=ReconcileNow(
             compare_with_paystack, reconcile_payments, find_disputes, relay_outbox, check_invariants
         ),
+        find_payout_account=find_payout_account,
+        set_payout_account=SetPayoutAccount(
+            ConfirmPassword(open_uow, hasher, throttles), find_payout_account, gateway, open_uow, new_id
+        ),
+        request_payout=request_payout,
+        request_weekly_payouts=RequestWeeklyPayouts(open_uow, request_payout),
+        choose_weekly_payouts=ChooseWeeklyPayouts(open_uow),
+        follow_payouts=FollowPayouts(open_uow, follow_due_payout),
+        confirm_payout=ConfirmPayout(open_uow, prove_operator, gateway, follow_payout),
         write_review=WriteReview(open_uow, new_id),
         open_feed=OpenFeed(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
         close_feed=CloseFeed(open_uow),
         read_feed=ReadFeed(calendar_queries, secrets),
         answer_once=AnswerOnce(keyed_calls, new_id),
         tidy_keys=TidyKeys(keyed_calls),
+        earning_queries=SqlEarningQueries(database, timedelta(days=settings.payout_after_days)),
         account_queries=SqlAccountQueries(database),
         consultant_queries=consultant_queries,
         availability_queries=SqlAvailabilityQueries(database),

@@ -22,6 +22,8 @@ from litestar import Litestar
 from application.product import Product
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
+from infrastructure.paystack.breaker import CircuitBreaker
+from infrastructure.paystack.connection import Patience
 from infrastructure.paystack.gateway import PaystackGateway
 from infrastructure.paystack.sandbox.app import build_sandbox
 from infrastructure.paystack.sandbox.settings import SandboxSettings
@@ -148,11 +150,18 @@ async def sandbox(running_sandbox: httpx.AsyncClient) -> httpx.AsyncClient:
     return running_sandbox
 
 
+def hasty_gateway(sandbox: httpx.AsyncClient) -> PaystackGateway:
+    """As in production, but that its pauses are short, and an open circuit breaker tries again at once."""
+    return PaystackGateway(
+        sandbox, SECRET_KEY, patience=Patience(first_pause_s=0.01), breaker=CircuitBreaker(open_for_s=0)
+    )
+
+
 @pytest.fixture
 async def product(settings: Settings, database: Database, sandbox: httpx.AsyncClient) -> AsyncIterator[Product]:
     """Every use case, on real adapters."""
     queue = open_queue(settings.redis_url)
-    yield build_product(settings, database, PaystackGateway(sandbox, SECRET_KEY), SaqNudge(queue))
+    yield build_product(settings, database, hasty_gateway(sandbox), SaqNudge(queue))
     await queue.disconnect()
 
 

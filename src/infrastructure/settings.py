@@ -15,6 +15,8 @@ from domain.money import CURRENCIES
 from infrastructure.fault_traps import Snare, read_snares
 
 SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 15
+"""Different ones in a key of Paystack's: one of 48 random characters has some twenty, `sk_live_xxx…` has nine."""
 PAYSTACK = "https://api.paystack.co"
 PAYSTACK_CHECKOUT = "https://checkout.paystack.com"
 
@@ -36,6 +38,7 @@ class Settings:
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     paystack_secret_key: str = field(repr=False)
+    paystack_previous_secret_key: str | None = field(repr=False)
     paystack_public_key: str
     paystack_base_url: str
     public_url: str
@@ -92,6 +95,7 @@ class Settings:
             redis_url=read.required("REDIS_URL"),
             secret_key=read.required("SECRET_KEY"),
             paystack_secret_key=read.required("PAYSTACK_SECRET_KEY"),
+            paystack_previous_secret_key=read.text("PAYSTACK_PREVIOUS_SECRET_KEY", "") or None,
             paystack_public_key=read.required("PAYSTACK_PUBLIC_KEY"),
             paystack_base_url=read.text("PAYSTACK_BASE_URL", PAYSTACK).rstrip("/"),
             public_url=read.required("PUBLIC_URL").rstrip("/"),
@@ -134,7 +138,8 @@ class Settings:
             ),
             (not self.media_url.startswith("file:///"), "MEDIA_URL has to start with file:///"),
             (not self.public_url.startswith(("http://", "https://")), "PUBLIC_URL has to start with https://"),
-            (self.paystack_secret_key.startswith("pk_"), "PAYSTACK_SECRET_KEY is a public key"),
+            *_key_dangers("PAYSTACK_SECRET_KEY", self.paystack_secret_key, self.is_production),
+            *_key_dangers("PAYSTACK_PREVIOUS_SECRET_KEY", self.paystack_previous_secret_key, self.is_production),
         ]
         if self.is_production:
             checks += [
@@ -150,6 +155,22 @@ class Settings:
                 (bool(self.fault_points), "FAULT_POINTS cannot be set in production"),
             ]
         return [problem for is_wrong, problem in checks if is_wrong]
+
+
+def _key_dangers(name: str, key: str | None, is_production: bool) -> list[tuple[bool, str]]:
+    """Webhooks are signed with it: who can guess it can say that anything was paid, for us to ask about."""
+    if key is None:
+        return []
+    if key.startswith("pk_"):
+        return [(True, f"{name} is a public key")]
+    if not is_production:
+        return [(key.startswith("sk_live_"), f"{name} is a live key, and this is not production")]
+    is_made_up = len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_CHARACTERS
+    return [
+        (key.startswith("sk_test_"), f"{name} is a test key, and this is production"),
+        (not key.startswith(("sk_live_", "sk_test_")), f"{name} has to start with sk_live_ in production"),
+        (is_made_up, f"{name} is too short or too plain to be one of Paystack's"),
+    ]
 
 
 def _is_development(environment: Mapping[str, str]) -> bool:

@@ -77,7 +77,7 @@ class FollowPayout:
 
     @retried
     async def take_over(self, payout_id: UUID, known: GatewayTransfer) -> PayoutStatus:
-        """Store what Paystack says of the transfer; the payout's state afterwards."""
+        """Store what Paystack says of the transfer; the payout's state afterwards. Raises `NotFound`."""
         async with self.open_uow() as uow:
             payout = await uow.payouts.lock(payout_id)
             if (known.amount, known.currency) == (payout.amount.amount, payout.amount.currency):
@@ -120,9 +120,6 @@ class FollowPayout:
         except BalanceTooLow as refusal:
             return await self._wait(payout.id, str(refusal))
         except TransferRefused as refusal:
-            if await self.gateway.transfer_by(payout.reference) is not None:
-                # Refused because it is there: sent before, and Paystack's list came late.
-                raise PaymentGatewayUnavailable from refusal
             return await self._refused(payout.id, refusal.reason)
         await reached(FaultPoint.PAYOUT_AFTER_SENT)
         return await self.take_over(payout.id, known)

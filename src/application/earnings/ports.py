@@ -148,7 +148,8 @@ class PayoutGateway(Protocol):
     async def transfer(
         self, *, reference: str, amount: Money, recipient_code: str, reason: str
     ) -> GatewayTransfer:
-        """Send money. The same reference never pays twice, so that an unknown outcome is repeated with it.
+        """Send money. The same reference never pays twice, so that an unknown outcome is repeated with it; what it
+        was refused for then is no refusal.
         Raises `TransferRefused` when Paystack says that nothing was sent.
         """
         ...

@@ -216,6 +216,7 @@ ABOUT_TOPIC = {
     Topic.SEND_REFUND: About.REFUND,
     Topic.FOLLOW_DISPUTE: About.DISPUTE,
     Topic.SEND_PAYOUT: About.PAYOUT,
+    Topic.SEND_PAYOUT: About.PAYOUT,
 }
 
 

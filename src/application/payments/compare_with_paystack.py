@@ -99,7 +99,7 @@ class CompareWithPaystack:
         """What was found. Paystack being away ends the run; what is left is compared by the next one."""
         found = Comparison()
         for age in AGES:
-            turn = await self.comparisons.claim(age, lease=LEASE)
+            turn = await self.comparisons.claim(age, lease=LEASE) if not found.was_interrupted else None
             if turn is not None:
                 await self._take_turn(turn, found)
         log.info(

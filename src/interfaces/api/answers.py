@@ -13,6 +13,7 @@ from application.availability.services_views import OfferedServiceView, ServiceV
 from application.availability.views import AvailabilityView
 from application.bookings.views import BookingView, ConsultantBookingView
 from application.consultants.views import ConsultantCard, ReviewView, SlotView
+from application.earnings.views import BalanceView, EarningView, MonthView, PayoutView
 from application.money_view import MoneyView
 from application.payments.receipts import ReceiptView
 from application.payments.views import PaymentView, ReceivedPaymentView
@@ -259,6 +260,28 @@ class ReceivedPaymentList(Struct, frozen=True):
 
     items: list[ReceivedPaymentView]
     next_cursor: str | None
+
+
+class EarningsOverview(Struct, frozen=True, kw_only=True):
+    """What one earned: `balances` by currency, `months` newest first, and a page of bookings in `items`."""
+
+    balances: list[BalanceView]
+    months: list[MonthView]
+    items: list[EarningView]
+    next_cursor: str | None
+
+
+class PayoutList(Struct, frozen=True):
+    """A page of one's own payouts."""
+
+    items: list[PayoutView]
+    next_cursor: str | None
+
+
+class PayoutSchedule(Struct, frozen=True):
+    """Whether payouts are made every week."""
+
+    weekly: bool
 
 
 class Health(Struct, frozen=True):

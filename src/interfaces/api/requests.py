@@ -459,3 +459,9 @@ class PatternRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = []
     dry_run: Annotated[bool, asks("Choose true or false.", example=True)] = False
+
+
+class PayoutScheduleRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """With `weekly`, everything that is available is paid out every week, without being asked for."""
+
+    weekly: Annotated[bool, asks("Choose true or false.", example=True)]

@@ -14,6 +14,7 @@ from interfaces.api.consultant_bookings import ConsultantBookingController
 from interfaces.api.consultant_profile import ConsultantProfileController
 from interfaces.api.consultants import ConsultantController
 from interfaces.api.documentation import build_documentation
+from interfaces.api.earnings import EarningController, PayoutController
 from interfaces.api.gate import Gate
 from interfaces.api.health import alive, ready
 from interfaces.api.json_bodies import JsonBodies
@@ -50,6 +51,8 @@ CONTROLLERS = (
     ConsultantBookingController,
     ConsultantCalendarController,
     ConsultantPaymentController,
+    EarningController,
+    PayoutController,
 )
 
 

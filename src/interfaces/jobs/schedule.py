@@ -24,6 +24,8 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> list[Periodic
         ("outbox.relay", product.relay_outbox, RELAY_EVERY_S),
         ("payments.reconcile", product.reconcile_payments, reconcile_every_s),
         ("payments.compare", product.compare_with_paystack, COMPARE_EVERY_S),
+        ("payouts.follow", product.follow_payouts, FOLLOW_EVERY_S),
+        ("payouts.request_weekly", product.request_weekly_payouts, FIND_EVERY_S),
         ("disputes.follow", product.follow_disputes, FOLLOW_EVERY_S),
         ("disputes.find", product.find_disputes.lately, FIND_EVERY_S),
         ("bookings.expire_holds", product.expire_holds, EXPIRE_EVERY_S),

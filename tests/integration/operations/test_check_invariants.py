@@ -52,7 +52,7 @@ BREAKAGES = {
     "earnings_as_posted": "UPDATE earnings SET owed = owed + 1",
     "disputed_is_marked": "UPDATE earnings SET is_disputed = true",
     "refunds_posted": "UPDATE refunds SET status = 'processed'",
-    "payouts_posted": f"""{PAYOUT}""",
+    "payouts_posted": PAYOUT,
     "receipts_without_gaps": "UPDATE last_receipt SET number = number + 1",
     "holds_swept": f"UPDATE bookings SET status = 'pending', hold_expires_at = {LONG_AGO}",
     "errands_carried_out": f"UPDATE outbox SET done_at = NULL, available_at = {LONG_AGO}",
@@ -65,7 +65,7 @@ BREAKAGES = {
     "disputes_followed": f"""
         INSERT INTO disputes SELECT gen_random_uuid(), id, 1, 1, 'NGN', 'pending', NULL, NULL, true, false, NULL,
           now(), NULL, 0, {LONG_AGO} FROM payments LIMIT 1""",
-    "payouts_followed": f"""{PAYOUT}; UPDATE payouts SET next_check_at = {LONG_AGO}""",
+    "payouts_followed": f"{PAYOUT}; UPDATE payouts SET next_check_at = {LONG_AGO}",
     "keys_let_go": f"""
         INSERT INTO idempotency_keys SELECT id, 'book', repeat('k', 16), sha256(''), id, {LONG_AGO}, NULL, NULL,
           NULL, now(), now() FROM accounts""",

@@ -9,7 +9,6 @@ import pytest
 
 from application.operations.item_kinds import Action
 from domain.operations import UnknownToPaystack
-from domain.payments import PaymentGatewayUnavailable
 from domain.refusals import NotFound
 from tests.integration.operations.desk import Desk
 
@@ -87,10 +86,21 @@ async def test_while_paystack_is_away_nothing_changes_and_the_next_round_asks_ag
     number = await opened(desk, reference)
     await desk.marketplace.product.follow_dispute(number)
     await an_hour_goes_by(desk)
-    await desk.marketplace.sandbox.post("/_sandbox/faults", json={"endpoint": "*", "count": 50, "status": 502})
+    await paystack_is_away(desk)
     assert await desk.marketplace.product.follow_disputes() == 0
-    assert await desk.marketplace.product.find_disputes.lately() == 0
-    with pytest.raises(PaymentGatewayUnavailable):
-        await desk.marketplace.product.follow_dispute(number)
-    await desk.marketplace.sandbox.delete("/_sandbox/faults")
+    assert await standing(desk) == (True, False, 0)
     assert await desk.marketplace.product.follow_disputes() == 1
+
+
+async def test_while_paystack_is_away_none_is_found_and_nobody_is_told_otherwise(desk: Desk) -> None:
+    _, _, reference = await desk.paid()
+    number = await opened(desk, reference)
+    await paystack_is_away(desk)
+    assert await desk.marketplace.product.find_disputes.lately() == 0
+    assert await desk.marketplace.product.find_disputes.lately() == 1
+    assert await desk.listed() == [("dispute_open", number)]
+
+
+async def paystack_is_away(desk: Desk) -> None:
+    """For one call with its repetitions: not for so long that nobody asks any more."""
+    await desk.marketplace.sandbox.post("/_sandbox/faults", json={"endpoint": "*", "count": 3, "status": 502})

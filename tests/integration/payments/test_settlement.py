@@ -275,7 +275,7 @@ async def test_the_reconciler_confirms_without_anybody_acting(case: Case) -> Non
 async def test_the_reconciler_stops_asking_when_paystack_is_away_and_goes_on_later(case: Case) -> None:
     await case.pay()
     await case.marketplace.database.pool.execute("UPDATE payments SET next_check_at = clock_timestamp()")
-    await case.marketplace.sandbox.post("/_sandbox/faults", json={"endpoint": "verify", "count": 1, "status": 500})
+    await case.marketplace.sandbox.post("/_sandbox/faults", json={"endpoint": "verify", "count": 3, "status": 500})
     assert await case.marketplace.product.reconcile_payments() == 0
     assert await case.marketplace.product.reconcile_payments() == 1
     assert (await case.details()).status == "confirmed"
@@ -302,12 +302,12 @@ async def test_a_payment_that_cannot_be_dealt_with_does_not_keep_the_others_wait
 
 
 GARBAGE = [
-    {"status": 200, "body": "html"},
-    {"status": 200, "body": "truncated"},
-    {"status": 200, "body": "empty"},
-    {"status": 200, "body": "huge"},
-    {"status": 500, "body": "html"},
-    {"status": 429},
+    {"count": 3, "status": 200, "body": "html"},
+    {"count": 3, "status": 200, "body": "truncated"},
+    {"count": 3, "status": 200, "body": "empty"},
+    {"count": 3, "status": 200, "body": "huge"},
+    {"count": 3, "status": 500, "body": "html"},
+    {"status": 429, "headers": {"retry-after": "1"}},
     {"data": {"status": "excellent"}},
     {"data": {"amount": "500000"}},
     {"without": ["currency"]},

@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 
 from domain.accounts import Role
+from infrastructure.identity import new_id
+from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
 from tests.integration.operations.desk import LOST, Desk
 from tests.integration.web.browser import Browser
 from tests.integration.web.conftest import NewBrowser
@@ -247,3 +249,19 @@ async def test_what_nobody_listed_or_offers_is_not_there(browser: Browser, desk:
         "/operator/payments/imo-nothing/refund",
     ):
         await browser.open(path, status=404)
+
+
+async def test_a_one_time_password_is_asked_for_and_refused_for_a_payout_that_waits_for_none(
+    browser: Browser, desk: Desk
+) -> None:
+    async with SqlUnitsOfWork(desk.marketplace.database, new_id)() as uow:
+        await uow.operator_items.add("payout_needs_otp", subject=str(uuid4()), reason="Paystack sent a password")
+        await uow.commit()
+    action = f"/operator/items/{await desk.item()}/enter-otp"
+    await browser.open(action)
+    assert mistakes_in(browser.page) == []
+    await browser.send(action, PROOF, status=422)
+    assert "Enter the one-time password that Paystack sent." in browser.main
+    await browser.send(action, PROOF, status=409, otp="123456")
+    assert "123456" not in browser.answer.text
+    assert await desk.actions_audited() == []

@@ -10,7 +10,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://imoran:s3cr3t-of-the-database@db.example/imoran",
     "REDIS_URL": "redis://:s3cr3t-of-redis@redis.example:6379/0",
     "SECRET_KEY": "s3cr3t-key-that-is-long-enough-to-be-one",
-    "PAYSTACK_SECRET_KEY": "sk_live_s3cr3t",
+    "PAYSTACK_SECRET_KEY": "sk_live_s3cr3t0a1b2c4d5e6f7089b1c2d3e4f5a6b7c8",
     "PAYSTACK_PUBLIC_KEY": "pk_live_public",
     "PUBLIC_URL": "https://imoran.example",
     "MEDIA_URL": "file:///srv/media",
@@ -19,6 +19,7 @@ DEVELOPMENT = {
     **PRODUCTION,
     "ENVIRONMENT": "development",
     "PUBLIC_URL": "http://127.0.0.1:8000",
+    "PAYSTACK_SECRET_KEY": "sk_test_s3cr3t",
     "PAYSTACK_BASE_URL": "http://127.0.0.1:8001",
     "RATE_LIMITS": "off",
 }
@@ -64,12 +65,21 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     assert sorted(problems({})) == sorted(f"{name} is missing" for name in PRODUCTION)
 
 
+UNSAFE_KEYS = [
+    "pk_live_mixed_up",
+    "sk_test_s3cr3t0a1b2c4d5e6f7089b1c2d3e4f5a6b7c8",
+    "sk_live_short",
+    "sk_live_" + "x" * 40,
+    "changeme-changeme-changeme-changeme-changeme",
+    "s3cr3t0a1b2c4d5e6f7089b1c2d3e4f5a6b7c8d9e0f1",
+]
 UNSAFE = {
     "SECRET_KEY": ["short-and-s3cr3t", "x" * 31],
     "DATABASE_URL": ["sqlite:///imoran.db", "mysql://root:s3cr3t@db/imoran"],
     "MEDIA_URL": ["/srv/media", "s3://bucket", "file://host-without-path"],
     "PUBLIC_URL": ["http://imoran.example", "imoran.example", "ftp://imoran.example"],
-    "PAYSTACK_SECRET_KEY": ["pk_live_mixed_up"],
+    "PAYSTACK_SECRET_KEY": UNSAFE_KEYS,
+    "PAYSTACK_PREVIOUS_SECRET_KEY": UNSAFE_KEYS,
     "PAYSTACK_BASE_URL": ["http://api.paystack.co", "api.paystack.co"],
     "RATE_LIMITS": ["off"],
     "ENVIRONMENT": ["staging", "PRODUCTION", "Development"],
@@ -94,8 +104,28 @@ def test_what_is_wrong_everywhere_is_wrong_on_a_developers_machine_too(name: str
     assert [problem.split()[0] for problem in problems({**DEVELOPMENT, name: UNSAFE[name][0]})] == [name]
 
 
+@pytest.mark.parametrize("name", ["PAYSTACK_SECRET_KEY", "PAYSTACK_PREVIOUS_SECRET_KEY"])
+def test_a_live_key_stays_away_from_a_developers_machine(name: str) -> None:
+    told = problems({**DEVELOPMENT, name: PRODUCTION["PAYSTACK_SECRET_KEY"]})
+    assert told == [f"{name} is a live key, and this is not production"]
+
+
+def test_the_key_of_before_is_known_while_keys_are_changed() -> None:
+    assert Settings.from_environment(PRODUCTION).paystack_previous_secret_key is None
+    earlier = PRODUCTION["PAYSTACK_SECRET_KEY"][::-1].replace("_evil_ks", "") + "0"
+    settings = Settings.from_environment({**PRODUCTION, "PAYSTACK_PREVIOUS_SECRET_KEY": f"sk_live_{earlier}"})
+    assert settings.paystack_previous_secret_key == f"sk_live_{earlier}"
+    assert earlier not in repr(settings)
+
+
 def test_the_representation_tells_no_secret() -> None:
     assert "s3cr3t" not in repr(Settings.from_environment(PRODUCTION))
+
+
+def test_the_token_for_metrics_is_long_or_there_is_none() -> None:
+    assert Settings.from_environment(PRODUCTION).metrics_token is None
+    assert Settings.from_environment({**PRODUCTION, "METRICS_TOKEN": "m" * 32}).metrics_token == "m" * 32
+    assert problems({**PRODUCTION, "METRICS_TOKEN": "short"}) == ["METRICS_TOKEN needs at least 32 characters"]
 
 
 def test_each_purpose_has_a_key_of_its_own() -> None:

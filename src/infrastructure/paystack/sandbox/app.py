@@ -20,6 +20,7 @@ from infrastructure.paystack.sandbox.api.disputes import DisputeController
 from infrastructure.paystack.sandbox.api.integration import IntegrationController
 from infrastructure.paystack.sandbox.api.recipients import RecipientController
 from infrastructure.paystack.sandbox.api.refunds import RefundController
+from infrastructure.paystack.sandbox.api.subaccounts import SplitController, SubaccountController
 from infrastructure.paystack.sandbox.api.transactions import TransactionController
 from infrastructure.paystack.sandbox.api.transfers import TransferController
 from infrastructure.paystack.sandbox.business import Business, found_business
@@ -66,6 +67,8 @@ def build_sandbox(
             RefundController,
             DisputeController,
             BankController,
+            SubaccountController,
+            SplitController,
             RecipientController,
             TransferController,
             BalanceController,

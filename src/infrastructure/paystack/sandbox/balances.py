@@ -23,6 +23,8 @@ class Balances:
 
     def follow_transaction(self, transaction: Transaction) -> None:
         worth = transaction.amount - (transaction.fees or 0) if transaction.is_paid else 0
+        if transaction.division and transaction.is_paid:
+            worth -= sum(part.amount - part.fee for part in transaction.division.parts)
         self._follow("Transaction", transaction.id, transaction.currency, worth, "Charge")
 
     def follow_refund(self, refund: Refund) -> None:

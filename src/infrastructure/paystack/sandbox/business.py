@@ -12,6 +12,7 @@ from infrastructure.paystack.sandbox.behaviour import Behaviour
 from infrastructure.paystack.sandbox.chaos import Chaos
 from infrastructure.paystack.sandbox.charges import Charges
 from infrastructure.paystack.sandbox.disputes import Disputes
+from infrastructure.paystack.sandbox.divisions import Divisions
 from infrastructure.paystack.sandbox.faults import Faults
 from infrastructure.paystack.sandbox.imports import Imports
 from infrastructure.paystack.sandbox.limits import RateLimits
@@ -20,6 +21,7 @@ from infrastructure.paystack.sandbox.recipients import Recipients
 from infrastructure.paystack.sandbox.refunds import Refunds
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 from infrastructure.paystack.sandbox.store import Store
+from infrastructure.paystack.sandbox.subaccounts import Splits, Subaccounts
 from infrastructure.paystack.sandbox.transactions import Transactions
 from infrastructure.paystack.sandbox.transfers import Transfers
 from infrastructure.paystack.sandbox.webhooks import Courier, Webhooks
@@ -40,6 +42,9 @@ class Business:
     accounts: Accounts
     transactions: Transactions
     refunds: Refunds
+    subaccounts: Subaccounts
+    splits: Splits
+    divisions: Divisions
     recipients: Recipients
     transfers: Transfers
     disputes: Disputes
@@ -90,7 +95,10 @@ def found_business(settings: SandboxSettings, transport: httpx.AsyncBaseTranspor
     webhooks = Webhooks(settings, store, behaviour, chaos)
     balances = Balances(settings, store, behaviour)
     accounts = Accounts(settings, behaviour)
-    transactions = Transactions(settings, store, behaviour, balances, webhooks)
+    subaccounts = Subaccounts(settings, store, accounts)
+    splits = Splits(settings, store, subaccounts)
+    divisions = Divisions(subaccounts, splits)
+    transactions = Transactions(settings, store, behaviour, balances, divisions, webhooks)
     business = Business(
         settings=settings,
         store=store,
@@ -103,6 +111,9 @@ def found_business(settings: SandboxSettings, transport: httpx.AsyncBaseTranspor
         accounts=accounts,
         transactions=transactions,
         refunds=Refunds(settings, store, behaviour, balances, accounts, webhooks),
+        subaccounts=subaccounts,
+        splits=splits,
+        divisions=divisions,
         recipients=Recipients(settings, store, accounts),
         transfers=Transfers(settings, store, behaviour, balances, webhooks),
         disputes=Disputes(settings, store, behaviour, balances, webhooks),

@@ -7,7 +7,7 @@ import msgspec
 from infrastructure.paystack.sandbox import refusals
 from infrastructure.paystack.sandbox.balances import Balances
 from infrastructure.paystack.sandbox.behaviour import Behaviour
-from infrastructure.paystack.sandbox.incoming import Body, optional_text, read_amount, read_number
+from infrastructure.paystack.sandbox.incoming import Body, optional_text, read_amount, read_number, required_text
 from infrastructure.paystack.sandbox.records import (
     Dispute,
     DisputeEvent,
@@ -120,10 +120,10 @@ class Disputes:
         evidence = Evidence(
             id=dispute.id,
             created_at=self._settings.clock(),
-            customer_email=_required(body, "customer_email"),
-            customer_name=_required(body, "customer_name"),
-            customer_phone=_required(body, "customer_phone"),
-            service_details=_required(body, "service_details"),
+            customer_email=required_text(body, "customer_email"),
+            customer_name=required_text(body, "customer_name"),
+            customer_phone=required_text(body, "customer_phone"),
+            service_details=required_text(body, "service_details"),
             delivery_address=optional_text(body.get("delivery_address")),
             delivery_date=optional_text(body.get("delivery_date")),
         )
@@ -192,14 +192,7 @@ def read_answer(body: Body) -> Answer:
         raise refuse("Invalid resolution: must be one of: merchant-accepted, declined")
     return Answer(
         resolution=resolution,
-        message=_required(body, "message"),
+        message=required_text(body, "message"),
         refund_amount=0 if body.get("refund_amount") in {0, "0"} else read_amount(body.get("refund_amount")),
-        uploaded_filename=_required(body, "uploaded_filename"),
+        uploaded_filename=required_text(body, "uploaded_filename"),
     )
-
-
-def _required(body: Body, field: str) -> str:
-    value = optional_text(body.get(field))
-    if value is None:
-        raise refuse(f"{field} is required", "missing_params")
-    return value

@@ -30,6 +30,10 @@ class NewTransaction(msgspec.Struct, frozen=True, kw_only=True):
     callback_url: str | None
     channels: list[str]
     metadata: dict[str, Any] | None
+    subaccount: str | None
+    split_code: str | None
+    transaction_charge: int | None
+    is_fee_of_subaccount: bool
 
 
 class NewRefund(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +75,10 @@ def read_new_transaction(body: Body, settings: SandboxSettings) -> NewTransactio
         callback_url=_read_callback(body.get("callback_url"), strict=settings.strict),
         channels=[str(channel) for channel in body.get("channels") or []],
         metadata=_read_metadata(body.get("metadata")),
+        subaccount=optional_text(body.get("subaccount")),
+        split_code=optional_text(body.get("split_code")),
+        transaction_charge=_read_flat_charge(body.get("transaction_charge")),
+        is_fee_of_subaccount=body.get("bearer") == "subaccount",
     )
 
 
@@ -147,6 +155,10 @@ def _read_callback(value: object, *, strict: bool) -> str | None:
     return None
 
 
+def _read_flat_charge(value: object) -> int | None:
+    return None if value is None else read_amount(value)
+
+
 def _read_metadata(value: object) -> dict[str, Any] | None:
     """Numbers keep their type inside a JSON text, and come back as texts from an object."""
     if isinstance(value, dict):
@@ -174,3 +186,11 @@ def _with_numbers_as_text(value: Any) -> Any:
 def optional_text(value: object) -> str | None:
     """Take a text that says something; None for everything else."""
     return value if isinstance(value, str) and value else None
+
+
+def required_text(body: Body, field: str) -> str:
+    """Take a text that has to be there; raises RequestRefusedError when it is not."""
+    value = optional_text(body.get(field))
+    if value is None:
+        raise refuse(f"{field} is required", "missing_params")
+    return value

@@ -7,7 +7,7 @@ import msgspec
 from infrastructure.paystack.sandbox import refusals
 from infrastructure.paystack.sandbox.accounts import Accounts
 from infrastructure.paystack.sandbox.banks import RECIPIENT_TYPES, Bank, find_bank
-from infrastructure.paystack.sandbox.incoming import Body, optional_text, read_number
+from infrastructure.paystack.sandbox.incoming import Body, optional_text, read_number, required_text
 from infrastructure.paystack.sandbox.records import Recipient
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError, refuse
 from infrastructure.paystack.sandbox.settings import SandboxSettings
@@ -95,13 +95,13 @@ class Recipients:
 
 def read_new_recipient(body: Body) -> NewRecipient:
     """Check a request; raises RequestRefusedError with the API's complaint."""
-    kind = _required(body, "type")
+    kind = required_text(body, "type")
     if kind not in RECIPIENT_TYPES:
         raise refuse("Invalid recipient type specified")
     account_number = optional_text(body.get("account_number"))
     if account_number is None:
         raise refuse("Either authorization_code or account_number must be passed.", "missing_params")
-    bank = find_bank(_required(body, "bank_code"))
+    bank = find_bank(required_text(body, "bank_code"))
     if bank is None:
         raise refuse("Unknown bank code")
     currency = optional_text(body.get("currency")) or bank.currency
@@ -110,7 +110,7 @@ def read_new_recipient(body: Body) -> NewRecipient:
     metadata = body.get("metadata")
     return NewRecipient(
         type=kind,
-        name=_required(body, "name"),
+        name=required_text(body, "name"),
         account_number=account_number,
         bank=bank,
         currency=currency,
@@ -118,10 +118,3 @@ def read_new_recipient(body: Body) -> NewRecipient:
         email=optional_text(body.get("email")),
         metadata=metadata if isinstance(metadata, dict) else None,
     )
-
-
-def _required(body: Body, field: str) -> str:
-    value = optional_text(body.get(field))
-    if value is None:
-        raise refuse(f"{field} is required", "missing_params")
-    return value

@@ -26,6 +26,69 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     customer_code: str
 
 
+class Subaccount(msgspec.Struct, kw_only=True):
+    """Somebody who gets a part of charges; `percentage_charge` is what the business keeps of them."""
+
+    id: int
+    subaccount_code: str
+    domain: str
+    business_name: str
+    account_number: str
+    account_name: str
+    bank_id: int
+    bank_name: str
+    currency: str
+    percentage_charge: float
+    created_at: datetime
+    updated_at: datetime
+    description: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    contact_phone: str | None = None
+    metadata: str | None = None
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """A subaccount's part of a group: percent, or subunits in a flat one."""
+
+    subaccount: str
+    share: int
+
+
+class Split(msgspec.Struct, kw_only=True):
+    """A group of subaccounts that share charges with the business."""
+
+    id: int
+    split_code: str
+    domain: str
+    name: str
+    type: Literal["percentage", "flat"]
+    currency: str
+    bearer_type: str
+    shares: list[Share]
+    created_at: datetime
+    updated_at: datetime
+    bearer_subaccount: str | None = None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What a subaccount gets of one transaction, and what it pays of the fee, in subunits."""
+
+    subaccount: str
+    amount: int
+    fee: int = 0
+
+
+class Division(msgspec.Struct, kw_only=True):
+    """How a transaction is divided; `parts` are known once it is paid."""
+
+    subaccount: str | None = None
+    split_code: str | None = None
+    transaction_charge: int | None = None
+    is_fee_of_subaccount: bool = False
+    parts: list[Part] = []
+
+
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a transaction's log; `time` counts seconds from its start."""
 
@@ -70,6 +133,7 @@ class Transaction(msgspec.Struct, kw_only=True):
     attempts: int = 0
     errors: int = 0
     log: list[LogEntry] = []
+    division: Division | None = None
     known_from: datetime | None = None
 
     @property

@@ -90,6 +90,8 @@ INSUFFICIENT_BALANCE = Refusal(
 REFUND_NEEDS_NOTHING = Refusal(
     status_code=422, message='Invalid Refund state, refund status should be "needs-attention"'
 )
+UNKNOWN_SUBACCOUNT = Refusal(status_code=404, message="Subaccount not found", code="not_found")
+UNKNOWN_SPLIT = Refusal(status_code=404, message="Split not found", code="not_found")
 UNKNOWN_RECIPIENT = Refusal(status_code=404, message="Transfer recipient not found", code="not_found")
 INVALID_RECIPIENT = Refusal(message="Recipient specified is invalid", code="invalid_transfer_recipient")
 UNKNOWN_TRANSFER = Refusal(status_code=404, message="Transfer not found", code="transfer_not_found")

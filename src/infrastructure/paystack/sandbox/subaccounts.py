@@ -5,7 +5,7 @@ import msgspec
 from infrastructure.paystack.sandbox import refusals
 from infrastructure.paystack.sandbox.accounts import Accounts
 from infrastructure.paystack.sandbox.banks import find_bank
-from infrastructure.paystack.sandbox.incoming import Body, optional_text, read_amount, read_number
+from infrastructure.paystack.sandbox.incoming import Body, optional_text, read_amount, read_number, required_text
 from infrastructure.paystack.sandbox.records import Share, Split, Subaccount
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError, refuse
 from infrastructure.paystack.sandbox.settings import SandboxSettings
@@ -25,10 +25,10 @@ class Subaccounts:
 
     def create(self, body: Body) -> Subaccount:
         """Make a subaccount; raises RequestRefusedError with the API's complaint."""
-        account_number = _required(body, "account_number")
+        account_number = required_text(body, "account_number")
         if len(account_number) < _SHORTEST_ACCOUNT:
             raise refuse("Account number must be at least 6 digits in length")
-        bank = find_bank(optional_text(body.get("settlement_bank")) or _required(body, "bank_code"))
+        bank = find_bank(optional_text(body.get("settlement_bank")) or required_text(body, "bank_code"))
         if bank is None:
             raise refuse("Bank code is invalid")
         now = self._settings.clock()
@@ -36,7 +36,7 @@ class Subaccounts:
             id=self._store.new_id(Subaccount),
             subaccount_code=f"ACCT_{self._settings.new_code(15)}",
             domain=self._settings.domain,
-            business_name=_required(body, "business_name"),
+            business_name=required_text(body, "business_name"),
             account_number=account_number,
             account_name=self._accounts.require(account_number, bank),
             bank_id=bank.id,
@@ -89,10 +89,11 @@ class Splits:
             id=self._store.new_id(Split),
             split_code=f"SPL_{self._settings.new_code(10)}",
             domain=self._settings.domain,
-            name=_required(body, "name"),
+            name=required_text(body, "name"),
             type=kind,
-            currency=_required(body, "currency"),
+            currency=required_text(body, "currency"),
             bearer_type=bearer,
+            bearer_subaccount=optional_text(body.get("bearer_subaccount")),
             shares=shares,
             created_at=now,
             updated_at=now,
@@ -121,16 +122,9 @@ class Splits:
         for entry in entries:
             if not isinstance(entry, dict):
                 raise refuse("Invalid entries found")
-            code = self._subaccounts.by_id_or_code(_required(entry, "subaccount")).subaccount_code
+            code = self._subaccounts.by_id_or_code(required_text(entry, "subaccount")).subaccount_code
             shares.append(Share(subaccount=code, share=read_amount(entry.get("share"))))
         return shares
-
-
-def _required(body: Body, field: str) -> str:
-    value = optional_text(body.get(field))
-    if value is None:
-        raise refuse(f"{field} is required", "missing_params")
-    return value
 
 
 def _percentage(value: object) -> float:

@@ -15,6 +15,8 @@ from infrastructure.paystack.sandbox.records import (
     LedgerEntry,
     Recipient,
     Refund,
+    Split,
+    Subaccount,
     Transaction,
     Transfer,
 )
@@ -99,6 +101,18 @@ TABLES: tuple[Table[msgspec.Struct], ...] = (
             "created_at": "REAL NOT NULL",
             **_WHEN_DUE,
         },
+    ),
+    Table(
+        kind=Subaccount,
+        name="subaccounts",
+        first_id=37_001,
+        columns={"subaccount_code": "TEXT NOT NULL UNIQUE", "created_at": "REAL NOT NULL"},
+    ),
+    Table(
+        kind=Split,
+        name="splits",
+        first_id=142_001,
+        columns={"split_code": "TEXT NOT NULL UNIQUE", "created_at": "REAL NOT NULL"},
     ),
     Table(
         kind=Recipient,

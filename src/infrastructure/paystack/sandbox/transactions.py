@@ -10,6 +10,7 @@ from infrastructure.paystack.sandbox.authorizations import by_account
 from infrastructure.paystack.sandbox.balances import Balances
 from infrastructure.paystack.sandbox.behaviour import Behaviour
 from infrastructure.paystack.sandbox.customers import customer_with
+from infrastructure.paystack.sandbox.divisions import Divisions
 from infrastructure.paystack.sandbox.fees import transaction_fee
 from infrastructure.paystack.sandbox.incoming import NewTransaction, read_number
 from infrastructure.paystack.sandbox.records import LogEntry, Transaction
@@ -31,12 +32,14 @@ class Transactions:
         store: Store,
         behaviour: Behaviour,
         balances: Balances,
+        divisions: Divisions,
         webhooks: Webhooks,
     ) -> None:
         self._settings = settings
         self._store = store
         self._behaviour = behaviour
         self._balances = balances
+        self._divisions = divisions
         self._webhooks = webhooks
 
     def initialize(self, new: NewTransaction, ip_address: str) -> Transaction:
@@ -60,6 +63,7 @@ class Transactions:
                 callback_url=new.callback_url,
                 metadata=new.metadata,
                 channels=new.channels,
+                division=self._divisions.wanted(new),
             )
             self._store.save(transaction)
         return transaction
@@ -154,6 +158,7 @@ class Transactions:
         transaction.gateway_response = gateway_response
         transaction.authorization = authorization
         transaction.fees = transaction_fee(transaction.amount, transaction.currency)
+        self._divisions.divide(transaction)
         transaction.paid_at = (at or self._settings.clock()).replace(microsecond=0)
         transaction.step = transaction.due_at = transaction.notice = None
         transaction.known_from = self._behaviour.known_from(self._settings.clock())
@@ -164,7 +169,7 @@ class Transactions:
                 self.announce_success(transaction)
 
     def announce_success(self, transaction: Transaction) -> None:
-        self._webhooks.announce("charge.success", charge_success(transaction))
+        self._webhooks.announce("charge.success", self._divisions.shown(transaction, charge_success(transaction)))
 
     def fail(self, transaction: Transaction, gateway_response: str) -> None:
         """End the attempt without money; the reference cannot be paid on the page any more."""

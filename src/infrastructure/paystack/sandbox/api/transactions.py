@@ -11,6 +11,7 @@ from infrastructure.paystack.sandbox import refusals
 from infrastructure.paystack.sandbox.api.paging import listed, period_wanted, positive
 from infrastructure.paystack.sandbox.api.requests import AnyRequest, body_of, require_secret_key
 from infrastructure.paystack.sandbox.charges import Charges
+from infrastructure.paystack.sandbox.divisions import Divisions
 from infrastructure.paystack.sandbox.incoming import optional_text, read_new_transaction
 from infrastructure.paystack.sandbox.records import Transaction, Transfer
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError
@@ -48,9 +49,15 @@ class TransactionController(Controller):
         )
 
     @get("/verify/{reference:str}", opt={"endpoint": "verify"})
-    async def verify(self, reference: FromPath[str], transactions: NamedDependency[Transactions]) -> Json:
+    async def verify(
+        self,
+        reference: FromPath[str],
+        transactions: NamedDependency[Transactions],
+        divisions: NamedDependency[Divisions],
+    ) -> Json:
         transaction = transactions.as_known(transactions.by_reference(reference))
-        return answer("Verification successful", wire.verified_transaction(transaction))
+        shown = divisions.shown(transaction, wire.verified_transaction(transaction))
+        return answer("Verification successful", shown)
 
     @get("/verify", opt={"endpoint": "verify"})
     async def verify_nothing(self) -> Json:
@@ -100,9 +107,15 @@ class TransactionController(Controller):
         return answer("Charge attempted", wire.charged_transaction(transaction))
 
     @get("/{transaction_id:str}", opt={"endpoint": "fetch_transaction"})
-    async def fetch(self, transaction_id: FromPath[str], transactions: NamedDependency[Transactions]) -> Json:
+    async def fetch(
+        self,
+        transaction_id: FromPath[str],
+        transactions: NamedDependency[Transactions],
+        divisions: NamedDependency[Divisions],
+    ) -> Json:
         transaction = transactions.as_known(transactions.by_id(transaction_id))
-        return answer("Transaction retrieved", wire.fetched_transaction(transaction))
+        shown = divisions.shown(transaction, wire.fetched_transaction(transaction))
+        return answer("Transaction retrieved", shown)
 
     @get("/", opt={"endpoint": "list_transactions"})
     async def list_all(
@@ -110,9 +123,11 @@ class TransactionController(Controller):
         request: AnyRequest,
         store: NamedDependency[Store],
         transactions: NamedDependency[Transactions],
+        divisions: NamedDependency[Divisions],
     ) -> Json:
         def show(transaction: Transaction) -> Json:
-            return wire.listed_transaction(transactions.as_known(transaction))
+            known = transactions.as_known(transaction)
+            return divisions.shown(known, wire.listed_transaction(known))
 
         query = request.query_params
         selection = _transactions_wanted(query)
