@@ -465,6 +465,7 @@ CREATE TABLE reconciled_days (
   PRIMARY KEY (day, currency)
 );
 
+CREATE INDEX ix_refunds_payment ON refunds (payment_id);
 -- What the checks of the database look at first: what changed lately.
 CREATE INDEX ix_booking_transitions_at ON booking_transitions USING brin (at);
 
@@ -483,6 +484,7 @@ CREATE TABLE invariant_checks (
 DOWN = """
 DROP TABLE invariant_checks;
 DROP INDEX ix_booking_transitions_at;
+DROP INDEX ix_refunds_payment;
 DROP TABLE reconciled_days;
 DROP TABLE listed_refunds;
 DROP TABLE listed_charges;

@@ -15,7 +15,7 @@ from application.money_view import MoneyView
 
 
 class BookingCase(msgspec.Struct, frozen=True, kw_only=True):
-    """One booking and what is at stake. `received` is what was paid for it: all of that goes back when its
+    """One booking and what is at stake. `received` is what is kept of its payment: all of that goes back when its
     consultant cancels, or did not come.
     """
 

@@ -63,6 +63,7 @@ def _encoded(upload: bytes) -> bytes:
         raise Invalid.field("picture", "Choose a picture of at most 5 MB.")
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # about metadata, none of which is kept
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(upload), formats=FORMATS) as picture:
                 _require_sensible_size(picture)

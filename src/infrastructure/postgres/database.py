@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 Pool: TypeAlias = asyncpg.Pool
 Driver: TypeAlias = asyncpg.Connection
 
-COMMAND_TIMEOUT_S = 8.0
+COMMAND_TIMEOUT_S = 6.0
+"""Longer than the server's own limit for a statement: only a server that has fallen silent meets it."""
 POOL_WAIT_S = 2.0
 CONNECT_WITHIN_S = 2.0
+RELEASE_WITHIN_S = 0.5
 SERVER_SETTINGS = {
     "application_name": "imoran",
     "timezone": "UTC",
@@ -53,6 +55,10 @@ class _ImpatientPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg ships no ty
     def acquire(self, *, timeout: float | None = POOL_WAIT_S) -> Any:
         """A connection; `TimeoutError` when none comes free in time, nor can be made."""
         return super().acquire(timeout=timeout)
+
+    async def release(self, connection: Any, *, timeout: float | None = RELEASE_WITHIN_S) -> None:  # noqa: ASYNC109 - asyncpg's
+        """Give it back. What it still does is called off at the server in that time, or it is thrown away."""
+        await super().release(connection, timeout=timeout)
 
 
 class Database:

@@ -188,12 +188,13 @@ CHARGES = [
         "owed_is_driven",
         "What was promised back is neither on its way, nor taken by the bank, nor on the operators' list",
         f"""
-        WITH charged AS MATERIALIZED ({_CHARGED}), sums AS ({_REFUND_SUMS})
-        SELECT p.reference FROM charged p LEFT JOIN sums r ON r.payment_id = p.id
-        WHERE p.owed_back - p.charged_back <> coalesce(r.alive, 0)
-          AND NOT EXISTS (SELECT FROM operator_items i WHERE {_IS_OPEN} AND i.subject = p.reference
-            UNION ALL SELECT FROM refunds f JOIN operator_items i ON i.subject = f.id::text
-              WHERE f.payment_id = p.id AND f.status = 'failed' AND {_IS_OPEN})""",
+        WITH charged AS MATERIALIZED ({_CHARGED}), sums AS ({_REFUND_SUMS}), missing AS MATERIALIZED (
+          SELECT p.id, p.reference FROM charged p LEFT JOIN sums r ON r.payment_id = p.id
+          WHERE p.owed_back - p.charged_back <> coalesce(r.alive, 0))
+        SELECT p.reference FROM missing p
+        WHERE NOT EXISTS (SELECT FROM operator_items i WHERE {_IS_OPEN} AND i.subject = p.reference
+          UNION ALL SELECT FROM refunds f JOIN operator_items i ON i.subject = f.id::text
+            WHERE f.payment_id = p.id AND f.status = 'failed' AND {_IS_OPEN})""",
     ),
     Invariant(
         "refund_has_a_next_step",
@@ -250,7 +251,11 @@ LEDGER = [
     Invariant(
         "disputed_is_marked",
         "A booking is paid out although somebody disputes it, or the other way round",
-        "SELECT booking_id FROM earnings WHERE owed <> 0 AND is_disputed <> is_disputed(booking_id)",
+        """
+        SELECT booking_id FROM earnings WHERE owed <> 0 AND is_disputed <> (booking_id IN (
+          SELECT p.booking_id FROM disputes d JOIN payments p ON p.id = d.payment_id
+            WHERE d.is_open AND p.booking_id IS NOT NULL
+          UNION SELECT r.booking_id FROM absence_reports r WHERE r.status IN ('open', 'contested')))""",
     ),
     Invariant(
         "refunds_posted",

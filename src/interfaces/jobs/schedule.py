@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from application.periodic_jobs import PeriodicJob
+from application.periodic_jobs import TIMEOUT_S, PeriodicJob
 from application.product import Product
 
 RELAY_EVERY_S = 2
@@ -16,6 +16,8 @@ FOLLOW_EVERY_S = 300
 FIND_EVERY_S = 3600
 COMPARE_EVERY_S = 600
 CHECK_EVERY_S = 300
+LONG_TIMEOUTS_S = {"payments.compare": 600, "operations.check_invariants": 600}
+"""For what may have to go through everything; most of the time both take seconds."""
 
 
 def build_schedule(product: Product, *, reconcile_every_s: int) -> list[PeriodicJob]:
@@ -36,4 +38,7 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> list[Periodic
         ("idempotency.tidy_keys", product.tidy_keys, TEND_EVERY_S),
         ("operations.check_invariants", product.check_invariants, CHECK_EVERY_S),
     ]
-    return [PeriodicJob(name=name, run=run, every_s=every_s) for name, run, every_s in jobs]
+    return [
+        PeriodicJob(name=name, run=run, every_s=every_s, timeout_s=LONG_TIMEOUTS_S.get(name, TIMEOUT_S))
+        for name, run, every_s in jobs
+    ]

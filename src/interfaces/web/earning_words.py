@@ -42,9 +42,7 @@ BARS = 12
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What was earned in a month, and how long that is beside the best month of its currency: up to 100. A month in
-    which more went back than came in has a bar too, of another kind.
-    """
+    """What was earned in a month, and how long that is beside the longest bar of its currency: up to 100."""
 
     month: str
     net: MoneyView

@@ -26,6 +26,7 @@ from interfaces.web.rooms.client import ClientController
 from interfaces.web.rooms.consultant import ConsultantController
 from interfaces.web.rooms.consultant_bookings import ConsultantBookingsController
 from interfaces.web.rooms.discovery import DiscoveryController
+from interfaces.web.rooms.earnings import EarningsController
 from interfaces.web.rooms.entry import EntryController
 from interfaces.web.rooms.home import HomeController
 from interfaces.web.rooms.live_seats import live_seats
@@ -37,6 +38,7 @@ from interfaces.web.rooms.operator_actions import OperatorActionsController, Ope
 from interfaces.web.rooms.operator_money import OperatorMoneyController
 from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
+from interfaces.web.rooms.payouts import PayoutAccountController, PayoutsController
 from interfaces.web.rooms.range_tools import RangeToolsController
 from interfaces.web.rooms.receipts import ReceiptsController
 from interfaces.web.rooms.recovery import RecoveryController
@@ -93,6 +95,9 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             AbsenceController,
             ConsultantController,
             ConsultantBookingsController,
+            EarningsController,
+            PayoutsController,
+            PayoutAccountController,
             CallingOffController,
             AbsenceAnswerController,
             AvailabilityController,

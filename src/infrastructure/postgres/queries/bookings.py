@@ -85,15 +85,18 @@ WHERE b.client_id = $1
 _DETAILS = f"""
 SELECT {_COLUMNS}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name, {_REPORT},
   b.refund_ceiling, clock_timestamp() AS now,
-  (SELECT pay.charged_amount FROM payments pay WHERE pay.booking_id = b.id AND pay.pays_for_booking) AS received,
+  (SELECT pay.charged_amount - pay.owed_back - pay.written_off FROM payments pay
+    WHERE pay.booking_id = b.id AND pay.pays_for_booking) AS received,
   (SELECT coalesce(json_agg(json_build_object('reference', pay.reference, 'status', pay.status,
       'amount', json_build_object('amount', pay.amount, 'currency', pay.currency), 'channel', pay.channel,
       'paid_at', pay.paid_at, 'created_at', pay.created_at, 'is_under_way', pay.is_under_way,
-      'receipt', (SELECT number FROM receipts WHERE payment_id = pay.id AND refund_id IS NULL)) ORDER BY pay.created_at), '[]')
+      'receipt', (SELECT number FROM receipts WHERE payment_id = pay.id AND refund_id IS NULL))
+      ORDER BY pay.created_at), '[]')
     FROM payments pay WHERE pay.booking_id = b.id) AS payments,
   (SELECT coalesce(json_agg(json_build_object('id', r.id, 'reference', pay.reference, 'status', r.status,
       'amount', json_build_object('amount', r.amount, 'currency', r.currency), 'reason', r.reason,
-      'created_at', r.created_at, 'receipt', (SELECT number FROM receipts WHERE refund_id = r.id)) ORDER BY r.created_at), '[]')
+      'created_at', r.created_at, 'receipt', (SELECT number FROM receipts WHERE refund_id = r.id))
+      ORDER BY r.created_at), '[]')
     FROM refunds r JOIN payments pay ON pay.id = r.payment_id WHERE pay.booking_id = b.id) AS refunds,
   (SELECT json_agg(json_build_object('previous', t.previous, 'status', t.status, 'actor', t.actor, 'at', t.at,
       'reason', t.reason) ORDER BY t.id)

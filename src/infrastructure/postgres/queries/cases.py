@@ -21,8 +21,8 @@ SELECT b.id, b.slot_id, b.status, b.starts_at, b.ends_at, b.reason, b.price_amou
   c.first_name || ' ' || c.last_name AS client_name, p.slug, a.first_name || ' ' || a.last_name AS consultant_name,
   (SELECT service.name FROM slots s JOIN services service ON service.id = s.service_id WHERE s.id = b.slot_id)
     AS service,
-  coalesce((SELECT pay.charged_amount FROM payments pay WHERE pay.booking_id = b.id AND pay.pays_for_booking), 0)
-    AS received,
+  coalesce((SELECT pay.charged_amount - pay.owed_back - pay.written_off FROM payments pay
+    WHERE pay.booking_id = b.id AND pay.pays_for_booking), 0) AS received,
   CASE WHEN r.booking_id IS NOT NULL THEN json_build_object('status', r.status, 'words', r.words,
     'reported_at', r.reported_at, 'answer_due_at', r.answer_due_at, 'answer', r.answer,
     'answered_at', r.answered_at, 'resolved_at', r.resolved_at) END AS absence_report
