@@ -57,6 +57,7 @@ class Crowd:
     """Bookings that their clients were told are confirmed, and that they have not cancelled."""
     failures: list[Answered] = field(default_factory=list)
     stories: Counter[str] = field(default_factory=Counter)
+    payouts: int = 0
 
     async def pay(self, reference: str, **outcome: object) -> None:
         """At Paystack, which lives through everything."""

@@ -17,10 +17,12 @@ from application.fault_points import FaultPoint
 from tests.faults.crowd import Crowd, a_crowd_about
 from tests.faults.killer import WEB_POINTS, WEBHOOK_POINTS, WORKER_POINTS, Killer
 from tests.faults.site import WEBS, WORKERS, FaultSite, running_fault_site
+from tests.faults.till import be_paid_out, open_account
 from tests.faults.verdict import Verdict, Watch, judge
 
 HOLD_S = 4
 CLIENTS = 12
+SETTINGS = {"HOLD_SECONDS": str(HOLD_S), "PAYOUT_AFTER_DAYS": "0", "RATE_LIMITS": "off"}
 ROUND_S = 60
 """Between two walks through all points there is a time of kills at any moment."""
 
@@ -30,6 +32,8 @@ async def soak(site: FaultSite, seconds: float, seed: int) -> tuple[Killer, Crow
     killer, watch, is_over = Killer(site, seed=seed), Watch(), asyncio.Event()
     async with a_crowd_about(site, CLIENTS, seed=seed, hold_s=HOLD_S) as crowd:
         watching = asyncio.create_task(watch.go_on(crowd, is_over))
+        await open_account(site)
+        earning = asyncio.create_task(be_paid_out(crowd, is_over))
         ends_at = time.monotonic() + seconds
         while time.monotonic() < ends_at:
             await kill_at_every_point(killer)
@@ -37,7 +41,7 @@ async def soak(site: FaultSite, seconds: float, seed: int) -> tuple[Killer, Crow
             while time.monotonic() < round_ends_at:
                 await killer.kill_anybody()
     is_over.set()
-    await watching
+    await asyncio.gather(watching, earning)
     return killer, crowd, await judge(crowd, watch)
 
 
@@ -59,6 +63,7 @@ def report(killer: Killer, crowd: Crowd, verdict: Verdict) -> str:
         f"at named points  {killer.points.total()}, {len(killer.points)} of {len(FaultPoint)} points",
         "stories          " + ", ".join(f"{name} {number}" for name, number in crowd.stories.most_common()),
         f"charges          {verdict.charges}: " + ", ".join(f"{n} {k}" for n, k in sorted(verdict.ends.items())),
+        f"payouts          {crowd.payouts}",
         f"longest to M     {verdict.longest_to_m_s:.1f} s; the last {verdict.last_in_m_s:.1f} s after the end",
         f"answers >= 500   {len(crowd.failures)}",
         f"faults           {len(verdict.faults)}",
@@ -71,7 +76,7 @@ def main() -> int:
     """The command."""
     seconds, seed = float(os.environ.get("SECONDS", "600")), int(os.environ.get("SEED", "1"))
     print(f"{seconds:.0f} s with the seed {seed}", flush=True)  # noqa: T201 - a command for people
-    with running_fault_site(HOLD_SECONDS=str(HOLD_S), RATE_LIMITS="off") as site:
+    with running_fault_site(**SETTINGS) as site:
         killer, crowd, verdict = asyncio.run(soak(site, seconds, seed))
         if verdict.faults:
             keep = f"soak-{seed}.log"

@@ -33,7 +33,10 @@ OVERSOLD = """
 SELECT count(*) FROM slots s
 WHERE capacity < (SELECT count(*) FROM bookings b WHERE b.slot_id = s.id AND holds_seat(b.status))
 """
-BROKEN_WORD = "SELECT id::text FROM bookings WHERE id::text = ANY($1) AND status <> 'confirmed'"
+BROKEN_WORD = """
+SELECT id::text FROM bookings WHERE id::text = ANY($1) AND status NOT IN ('confirmed', 'completed')
+"""
+PAYOUTS = "SELECT reference, amount FROM payouts WHERE sent_at IS NOT NULL"
 STUCK = (
     "SELECT count(*) FROM outbox WHERE done_at IS NULL AND available_at < clock_timestamp() - interval '3 minutes'"
 )
@@ -115,6 +118,7 @@ async def judge(crowd: Crowd, watch: Watch) -> Verdict:
     ]
     faults += await _broken_promises(crowd)
     faults += await _returned_twice(crowd, charges)
+    faults += await _paid_out_otherwise(crowd)
     faults += [
         f"{answer.status} to {answer.call}: {answer.text[:300]}"
         for answer in crowd.failures
@@ -131,29 +135,42 @@ async def judge(crowd: Crowd, watch: Watch) -> Verdict:
 
 async def _successful_charges(crowd: Crowd) -> dict[str, Row]:
     """Paystack's own list, all pages, by reference; those that went back are no successes any more, but were."""
-    found: dict[str, Row] = {}
-    page = 1
-    while True:
-        rows = await _ask_paystack(crowd, "/transaction", {"perPage": "100", "page": str(page)})
-        found |= {row["reference"]: row for row in rows if row["paid_at"]}
-        if len(rows) < 100:
-            return found
-        page += 1
+    return {row["reference"]: row for row in await _all_pages(crowd, "/transaction") if row["paid_at"]}
 
 
 async def _returned_twice(crowd: Crowd, charges: dict[str, Row]) -> list[str]:
     returned: Counter[str] = Counter()
-    page = 1
-    while rows := await _ask_paystack(crowd, "/refund", {"perPage": "100", "page": str(page)}):
-        for row in rows:
-            returned[str(row["transaction"])] += row["amount"]
-        page += 1
+    for row in await _all_pages(crowd, "/refund"):
+        returned[str(row["transaction"])] += row["amount"]
     by_number = {str(charge["id"]): charge["amount"] for charge in charges.values()}
     return [
         f"{amount} of {by_number[number]} went back of transaction {number}"
         for number, amount in returned.items()
         if amount > by_number.get(number, amount)
     ]
+
+
+async def _paid_out_otherwise(crowd: Crowd) -> list[str]:
+    """Transfers that are no payouts of ours, or of another sum."""
+    connection = await asyncpg.connect(crowd.site.database_url)
+    try:
+        ours = {row["reference"]: row["amount"] for row in await connection.fetch(PAYOUTS)}
+    finally:
+        await connection.close()
+    return [
+        f"{transfer['amount']} were transferred under {transfer['reference']}: {ours.get(transfer['reference'])}"
+        for transfer in await _all_pages(crowd, "/transfer")
+        if ours.get(transfer["reference"]) != transfer["amount"]
+    ]
+
+
+async def _all_pages(crowd: Crowd, path: str) -> list[Row]:
+    found: list[Row] = []
+    while rows := await _ask_paystack(crowd, path, {"perPage": "100", "page": str(len(found) // 100 + 1)}):
+        found += rows
+        if len(rows) < 100:
+            break
+    return found
 
 
 async def _ask_paystack(crowd: Crowd, path: str, query: dict[str, str]) -> list[Row]:

@@ -9,7 +9,7 @@ import msgspec
 
 from application.payments.ports import GatewayRefund, ListedRefund
 from domain.money import Money
-from domain.payments import BalanceTooLow, RefundNotRetried, RefundRefused, RefundStatus
+from domain.payments import BalanceTooLow, PaymentGatewayUnavailable, RefundNotRetried, RefundRefused, RefundStatus
 from infrastructure.paystack.calls import Numbered, PaystackCalls
 from infrastructure.paystack.connection import RefusedError
 from infrastructure.paystack.wire import Instant, Name, PaystackId, Subunits, written
@@ -98,6 +98,8 @@ class RefundCalls(PaystackCalls):
             )
         except RefusedError as refused:
             raise RefundNotRetried from refused
+        if retried.id != paystack_refund_id:
+            raise PaymentGatewayUnavailable
         return self._in_our_mode(retried).as_refund()
 
 

@@ -15,7 +15,9 @@ from tests.marketplace import PRICE, Marketplace
 
 @pytest.fixture
 async def till(marketplace: Marketplace) -> Till:
-    return Till(marketplace, await marketplace.consultant(), await marketplace.client())
+    till = Till(marketplace, await marketplace.consultant(), await marketplace.client())
+    await till.behaves(transfer_s=0)
+    return till
 
 
 async def program(client: httpx.AsyncClient, till: Till) -> Program:
@@ -56,13 +58,14 @@ async def test_everything_available_is_paid_out_on_demand(client: httpx.AsyncCli
     assert answer.headers["location"] == f"/api/consultant/payouts/{payout['id']}"
     assert (payout["amount"], payout["status"], payout["last_four"]) == (naira(SHARE), "requested", "6789")
     assert "0123456789" not in answer.text
+    await till.session()
     assert (await earner.call("POST", "/consultant/payouts")).json()["code"] == "payout_under_way"
     await till.send()
     await till.follow()
     assert (await earner.get(f"/consultant/payouts/{payout['id']}"))["status"] == "paid"
     assert [one["id"] for one in (await earner.get("/consultant/payouts"))["items"]] == [payout["id"]]
     [balance] = (await earner.get("/consultant/earnings"))["balances"]
-    assert (balance["available"], balance["paid"]) == (naira(0), naira(SHARE))
+    assert (balance["available"], balance["paid"]) == (naira(SHARE), naira(SHARE))
 
 
 async def test_a_request_sent_twice_under_its_key_is_one_payout(client: httpx.AsyncClient, till: Till) -> None:
@@ -124,12 +127,12 @@ async def test_the_money_of_others_is_nobodys_business(client: httpx.AsyncClient
     assert (overview["balances"], overview["months"], overview["items"]) == ([], [], [])
     for role in (Role.CLIENT, Role.OPERATOR):
         token = await till.marketplace.token(await till.marketplace.account(role))
-        for method, path in (
-            ("GET", "/consultant/earnings"),
-            ("GET", "/consultant/payouts"),
-            ("GET", f"/consultant/payouts/{payout.id}"),
-            ("POST", "/consultant/payouts"),
-            ("PUT", "/consultant/payout-schedule"),
+        for method, path, body in (
+            ("GET", "/consultant/earnings", None),
+            ("GET", "/consultant/payouts", None),
+            ("GET", f"/consultant/payouts/{payout.id}", None),
+            ("POST", "/consultant/payouts", None),
+            ("PUT", "/consultant/payout-schedule", {"weekly": True}),
         ):
-            assert (await Program(client, token).call(method, path)).status_code == 403, (role, path)
-            assert (await Program(client).call(method, path)).status_code == 401
+            assert (await Program(client, token).call(method, path, json=body)).status_code == 403, (role, path)
+            assert (await Program(client).call(method, path, json=body)).status_code == 401

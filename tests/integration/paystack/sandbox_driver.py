@@ -11,14 +11,18 @@ from typing import Any, cast
 import httpx
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from litestar import Litestar
 
 from infrastructure.paystack.sandbox.app import build_sandbox
+from infrastructure.paystack.sandbox.modes import found_modes
 from infrastructure.paystack.sandbox.settings import SandboxSettings
 
 SECRET_KEY = "sk_test_of_the_sandbox"
 WEBHOOK_URL = "http://shop.test/webhooks/paystack"
 CALLBACK_URL = "http://shop.test/payments/return"
 Json = dict[str, Any]
+_idle: list[Litestar] = []
+"""Building an application costs more than most tests: one serves many, with another business behind it."""
 
 
 class StandingClock:
@@ -129,7 +133,9 @@ async def running_sandbox(
 ) -> AsyncIterator[SandboxDriver]:
     """Run a sandbox without a socket; durations are Paystack's own, and only a test passes them."""
     clock, inbox = clock or StandingClock(), inbox or Inbox()
-    app = build_sandbox(settings_for(clock, **changes), webhook_transport=httpx.MockTransport(inbox))
+    settings, transport = settings_for(clock, **changes), httpx.MockTransport(inbox)
+    app = _idle.pop() if _idle else build_sandbox(settings)
+    app.state.modes = found_modes(settings, transport)
     async with (
         app.lifespan(),
         httpx.AsyncClient(
@@ -137,6 +143,7 @@ async def running_sandbox(
         ) as client,
     ):
         yield SandboxDriver(client, clock, inbox)
+    _idle.append(app)
 
 
 @asynccontextmanager

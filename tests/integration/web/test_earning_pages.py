@@ -20,7 +20,9 @@ WAY = "/consultant/payout-account"
 
 @pytest.fixture
 async def till(marketplace: Marketplace) -> Till:
-    return Till(marketplace, await marketplace.consultant(), await marketplace.client())
+    till = Till(marketplace, await marketplace.consultant(), await marketplace.client())
+    await till.behaves(transfer_s=0)
+    return till
 
 
 async def see(browser: Browser, path: str) -> None:
@@ -169,7 +171,6 @@ async def test_a_payout_that_did_not_arrive_says_why_and_what_to_do(browser: Bro
     await till.behaves(transfer_ending="failed")
     await till.request()
     await till.send()
-    await till.marketplace.sandbox.post("/_sandbox/run-due")
     await till.follow()
     await browser.log_in(till.consultant)
     await see(browser, PAYOUTS)

@@ -1,6 +1,6 @@
 """Puts the sandbox together: a separate ASGI application that speaks Paystack's wire format."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from typing import Any
@@ -23,7 +23,7 @@ from infrastructure.paystack.sandbox.api.refunds import RefundController
 from infrastructure.paystack.sandbox.api.subaccounts import SplitController, SubaccountController
 from infrastructure.paystack.sandbox.api.transactions import TransactionController
 from infrastructure.paystack.sandbox.api.transfers import TransferController
-from infrastructure.paystack.sandbox.business import Business, found_business
+from infrastructure.paystack.sandbox.business import Business
 from infrastructure.paystack.sandbox.checkout import CheckoutController
 from infrastructure.paystack.sandbox.control.chaos import ChaosController
 from infrastructure.paystack.sandbox.control.deliveries import DeliveryController
@@ -33,7 +33,7 @@ from infrastructure.paystack.sandbox.control.refunds import ControlledRefundCont
 from infrastructure.paystack.sandbox.control.switches import SwitchController
 from infrastructure.paystack.sandbox.control.transactions import ControlledTransactionController
 from infrastructure.paystack.sandbox.control.transfers import ControlledTransferController
-from infrastructure.paystack.sandbox.modes import Modes
+from infrastructure.paystack.sandbox.modes import found_modes, modes_of
 from infrastructure.paystack.sandbox.overview import show_overview
 from infrastructure.paystack.sandbox.pages import STATIC_FOLDER, page, template_engine
 from infrastructure.paystack.sandbox.panel import PanelController
@@ -51,16 +51,6 @@ def build_sandbox(
 
     `webhook_transport` carries the webhooks instead of the network, for tests within one process.
     """
-    other = settings.in_other_mode()
-    modes = Modes(
-        found_business(settings, webhook_transport),
-        found_business(other, webhook_transport) if other else None,
-    )
-
-    async def advance_first(_: AnyRequest) -> None:
-        for business in modes.all:
-            business.advance()
-
     return Litestar(
         route_handlers=[
             TransactionController,
@@ -87,44 +77,43 @@ def build_sandbox(
             create_static_files_router(path="/static", directories=[STATIC_FOLDER]),
         ],
         dependencies={
-            **{part.name: _part(modes, part.name) for part in fields(Business)},
-            "business": Provide(_business(modes), sync_to_thread=False),
+            **{part.name: _part(part.name) for part in fields(Business)},
+            "business": Provide(_business, sync_to_thread=False),
         },
-        before_request=advance_first,
-        middleware=[FaultInjection(modes)],
+        before_request=_advance_first,
+        middleware=[FaultInjection()],
         exception_handlers={RequestRefusedError: _answer_refusal, HTTPException: _answer_http_error},
-        lifespan=[_running(modes)],
+        lifespan=[_running],
         openapi_config=None,
-        state=State({"modes": modes}),
+        state=State({"modes": found_modes(settings, webhook_transport)}),
         template_config=TemplateConfig(instance=template_engine()),
     )
 
 
-def _business(modes: Modes) -> Callable[[AnyRequest], Business]:
-    def provide(request: AnyRequest) -> Business:
-        return modes.of(request)
-
-    return provide
+async def _advance_first(request: AnyRequest) -> None:
+    for business in modes_of(request.app).all:
+        business.advance()
 
 
-def _part(modes: Modes, name: str) -> Provide:
+def _business(request: AnyRequest) -> Business:
+    return modes_of(request.app).of(request)
+
+
+def _part(name: str) -> Provide:
     """Provide a part of the business that a request is about."""
 
     def provide(request: AnyRequest) -> Any:
-        return getattr(modes.of(request), name)
+        return getattr(_business(request), name)
 
     return Provide(provide, sync_to_thread=False)
 
 
-def _running(modes: Modes) -> Callable[[Litestar], Any]:
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            for business in modes.all:
-                await stack.enter_async_context(business.running())
-            yield
-
-    return lifespan
+@asynccontextmanager
+async def _running(app: Litestar) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        for business in modes_of(app).all:
+            await stack.enter_async_context(business.running())
+        yield
 
 
 def _answer_refusal(_: AnyRequest, error: RequestRefusedError) -> Response[dict[str, object]]:

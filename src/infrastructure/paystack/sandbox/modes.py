@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import httpx
+from litestar import Litestar
 from litestar.connection import ASGIConnection
 
 from infrastructure.paystack.sandbox import refusals
-from infrastructure.paystack.sandbox.business import Business
+from infrastructure.paystack.sandbox.business import Business, found_business
 from infrastructure.paystack.sandbox.refusals import RequestRefusedError
+from infrastructure.paystack.sandbox.settings import SandboxSettings
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
@@ -43,6 +46,18 @@ class Modes:
     def _by_name(self, connection: AnyConnection) -> Business | None:
         name = connection.query_params.get("mode")
         return next((business for business in self.all if business.settings.domain == name), None)
+
+
+def found_modes(settings: SandboxSettings, transport: httpx.AsyncBaseTransport | None = None) -> Modes:
+    """Found the business in its mode, and in its other one when it has one."""
+    other = settings.in_other_mode()
+    return Modes(found_business(settings, transport), found_business(other, transport) if other else None)
+
+
+def modes_of(app: Litestar) -> Modes:
+    """Return what an application serves."""
+    modes: Modes = app.state.modes
+    return modes
 
 
 def _bearer(connection: AnyConnection) -> str | None:

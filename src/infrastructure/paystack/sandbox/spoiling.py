@@ -20,7 +20,7 @@ from infrastructure.paystack.sandbox import refusals
 from infrastructure.paystack.sandbox.business import Business
 from infrastructure.paystack.sandbox.endpoints import Endpoint
 from infrastructure.paystack.sandbox.faults import Fault
-from infrastructure.paystack.sandbox.modes import Modes
+from infrastructure.paystack.sandbox.modes import modes_of
 
 _HUGE_BYTES = 10 * 1024 * 1024
 _DRIPS = 10
@@ -43,14 +43,11 @@ class FaultInjection(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, modes: Modes) -> None:
-        self._modes = modes
-
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         endpoint = scope["route_handler"].opt.get("endpoint")
         fault = None
         if endpoint is not None:
-            fault = fault_for(self._modes.of(ASGIConnection(scope)), endpoint)
+            fault = fault_for(modes_of(scope["litestar_app"]).of(ASGIConnection(scope)), endpoint)
         if fault is None:
             await next_app(scope, receive, send)
             return

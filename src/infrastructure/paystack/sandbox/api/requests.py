@@ -7,15 +7,14 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
 from infrastructure.paystack.sandbox.incoming import Body, read_body
-from infrastructure.paystack.sandbox.modes import AnyConnection, Modes
+from infrastructure.paystack.sandbox.modes import AnyConnection, modes_of
 
 AnyRequest = Request[Any, Any, State]
 
 
 def require_secret_key(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Let only a secret key pass; a public key may not call the API."""
-    modes: Modes = connection.app.state.modes
-    modes.require_key(connection)
+    modes_of(connection.app).require_key(connection)
 
 
 async def body_of(request: AnyRequest) -> Body:
