@@ -199,7 +199,7 @@ def build_product(
     follow_payout, follow_payout_errand, follow_due_payout = (
         FollowPayout(open_uow, paystack) for paystack in (gateway, settling, polling)
     )
-    find_payout_account = FindPayoutAccount(gateway)
+    find_payout_account = FindPayoutAccount(gateway, throttles)
     request_payout = RequestPayout(
         open_uow, new_id, new_payout_reference, timedelta(days=settings.payout_after_days), nudge
     )

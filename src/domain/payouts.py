@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.money import Money
+from domain.money import LARGEST_AMOUNT, Money
 from domain.refusals import FieldCheck, Refusal
 
 NEW_ACCOUNT_WAITS = timedelta(hours=24)
@@ -21,6 +21,10 @@ SHORTEST_NUMBER = 6
 LONGEST_NUMBER = 20
 FOLLOW_EVERY = timedelta(minutes=10)
 """Between two looks at a payout that is under way."""
+TRY_EVERY = timedelta(hours=1)
+"""Between two tries to send what Paystack does not take."""
+KNOWN_AFTER = timedelta(days=1)
+"""By then Paystack knows of every transfer that it was ever given."""
 WATCHED_FOR = timedelta(days=7)
 """How long a payout that arrived can still be reversed by the receiving bank."""
 
@@ -40,6 +44,12 @@ class TransferRefused(Refusal):
     def __init__(self, reason: str) -> None:
         super().__init__(f"Paystack did not send the money: {reason}")
         self.reason = reason
+
+
+class RecipientRefused(TransferRefused):
+    """Paystack cannot send money to that account any more."""
+
+    code = "recipient_refused"
 
 
 class NoPayoutAccount(Refusal):
@@ -79,6 +89,13 @@ class NothingToPayOut(Refusal):
 
     code = "nothing_to_pay_out"
     sentence = "There is not enough available for a payout yet."
+
+
+class PayoutSumChanged(Refusal):
+    """Another sum is available than the one that was agreed to."""
+
+    code = "payout_sum_changed"
+    sentence = "Another sum is available by now. Look at it, and ask once more."
 
 
 class PayoutUnderWay(Refusal):
@@ -234,10 +251,33 @@ class Payout:
         """Whether Paystack may still say something new of it: a bank can send back what arrived."""
         return self.is_under_way or (self.status is PayoutStatus.PAID and self.next_check_at is not None)
 
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether Paystack never said that it has it."""
+        return self.status is PayoutStatus.REQUESTED
+
     def send(self, now: datetime) -> None:
         """It is given to Paystack now; look again soon, in case no answer comes."""
         self.sent_at = self.sent_at or now
         self.next_check_at = now + FOLLOW_EVERY
+
+    def wait(self, now: datetime) -> None:
+        """It cannot be sent now, and is tried again."""
+        self.next_check_at = now + TRY_EVERY
+
+    def stay(self, now: datetime) -> None:
+        """It is as it was; look again when it is time."""
+        self.next_check_at = self._next_look(now)
+
+    def was_surely_not_sent(self, now: datetime, *, is_first_try: bool) -> bool:
+        """Whether a refusal means that nothing is on its way. It is no proof of that as long as an earlier try can
+        have gone through, and Paystack's list can come late.
+        """
+        return is_first_try or (self.sent_at is not None and now >= self.sent_at + KNOWN_AFTER)
+
+    def has_other_end(self, status: PayoutStatus) -> bool:
+        """Whether Paystack calls it ended in another way than it did. What is behind its end is no news."""
+        return status not in (self.status, *UNDER_WAY) and (self.status, status) not in LAWFUL
 
     def follow(self, status: PayoutStatus, now: datetime, *, problem: str | None = None) -> PayoutMove | None:
         """Take over how far it has come; what that means for the money, if anything. What is not lawful, such as
@@ -263,3 +303,17 @@ class Payout:
         if self.status is PayoutStatus.PAID and self.settled_at and now < self.settled_at + WATCHED_FOR:
             return now + timedelta(days=1)
         return None
+
+
+def payable(owed: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Of what is available as much as one transfer can carry: first what reduces it, then booking by booking in
+    the order of their ids, which is the order in which they were made.
+    """
+    chosen = {booking_id: amount for booking_id, amount in owed.items() if amount < 0}
+    room = LARGEST_AMOUNT - sum(chosen.values())
+    for booking_id in sorted(owed.keys() - chosen.keys()):
+        if owed[booking_id] > room:
+            break
+        chosen[booking_id] = owed[booking_id]
+        room -= owed[booking_id]
+    return chosen

@@ -11,7 +11,7 @@ import httpx
 from tests.faults.crowd import Crowd, call
 from tests.faults.site import FaultSite
 
-EVERY_S = 2.0
+EVERY_S = 3.0
 
 ADD_ACCOUNT = """
 INSERT INTO payout_accounts (id, consultant_id, kind, currency, bank_code, bank_name, last_four, account_name,
@@ -23,11 +23,11 @@ HOLD_SESSIONS = """
 WITH held AS (
   UPDATE slots SET starts_at = starts_at - interval '400 days', ends_at = ends_at - interval '400 days',
     occupied = tstzrange(lower(occupied) - interval '400 days', upper(occupied) - interval '400 days', '[)')
-  WHERE id IN (SELECT slot_id FROM bookings WHERE status = 'confirmed' AND starts_at > now()
-    ORDER BY starts_at LIMIT 2) RETURNING id
+  WHERE id IN (SELECT slot_id FROM bookings WHERE status = 'confirmed' AND starts_at > now() GROUP BY slot_id
+    HAVING max(created_at) < now() - interval '20 seconds' LIMIT 1) RETURNING id
 )
 UPDATE bookings b SET starts_at = b.starts_at - interval '400 days', ends_at = b.ends_at - interval '400 days'
-FROM held WHERE b.slot_id = held.id
+FROM held WHERE b.slot_id = held.id RETURNING b.id, b.status
 """
 
 
@@ -51,18 +51,20 @@ async def be_paid_out(crowd: Crowd, is_over: asyncio.Event) -> None:
     """Hold a few sessions, ask for the money, again and again."""
     while not is_over.is_set():
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await _hold_sessions(crowd.site)
+            for booking_id in await _hold_sessions(crowd.site):
+                await call(crowd, crowd.consultant.token, "POST", f"/consultant/bookings/{booking_id}/complete")
         answer = await call(crowd, crowd.consultant.token, "POST", "/consultant/payouts")
         crowd.payouts += answer is not None and answer.status_code == 201
         await asyncio.sleep(EVERY_S)
 
 
-async def _hold_sessions(site: FaultSite) -> None:
-    """Let time go by for the next ones, which no trigger would allow otherwise."""
+async def _hold_sessions(site: FaultSite) -> list[str]:
+    """Let time go by for the next ones, which no trigger would allow otherwise; the bookings that took place."""
     connection = await asyncpg.connect(site.database_url, timeout=2)
     try:
         async with connection.transaction():
             await connection.execute("SET LOCAL session_replication_role = replica")
-            await connection.execute(HOLD_SESSIONS)
+            rows = await connection.fetch(HOLD_SESSIONS)
     finally:
         await connection.close()
+    return [str(row["id"]) for row in rows if row["status"] == "confirmed"]

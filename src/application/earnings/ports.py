@@ -49,8 +49,9 @@ class Payouts(Protocol):
     ) -> dict[UUID, int]:
         """What is owed and can be paid out, in subunits by booking, locked; lock the account first.
 
-        A session counts when it took place, was missed or was cancelled, ended before that instant, and nobody
-        disputes it. What was paid out and then went back to the client counts as less than nothing.
+        A session counts when it took place, was missed or was cancelled, ended before that instant, nobody
+        disputes it, and nothing about its payment waits for an operator. What was paid out and then went back to
+        the client counts as less than nothing.
         """
         ...
 
@@ -78,16 +79,20 @@ class Payouts(Protocol):
         """What a payout carries of each booking, in subunits, by its posting in the ledger."""
         ...
 
-    async def recipient_of(self, payout: Payout) -> str:
-        """The code of the recipient that it goes to."""
+    async def recipient_of(self, payout: Payout) -> str | None:
+        """The code of the recipient that it goes to; nothing while its consultant is suspended."""
         ...
 
     async def due(self, *, now: datetime, limit: int) -> list[UUID]:
         """Payouts that wait to be looked at, longest waiting first; not locked."""
         ...
 
-    async def weekly_due(self, *, since: datetime, ended_before: datetime, limit: int) -> list[UUID]:
-        """Consultants who chose weekly payouts, asked for none since then and have something to be paid."""
+    async def weekly_due(
+        self, *, since: datetime, ended_before: datetime, after: UUID | None, limit: int
+    ) -> list[UUID]:
+        """Consultants who chose weekly payouts, asked for none since then and have something to be paid, in the
+        order of their ids; those after one of them.
+        """
         ...
 
 

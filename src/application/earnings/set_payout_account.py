@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from application.accounts.callers import Caller
 from application.accounts.confirm_password import ConfirmPassword
+from application.accounts.ports import Limit, Throttles
 from application.earnings.ports import Bank, PayoutGateway
 from application.identity import NewId
 from application.transactions import OpenUnitOfWork, retried
@@ -19,6 +21,9 @@ from domain.payouts import (
     refuse_while_frozen,
 )
 from domain.refusals import Invalid, NotFound
+
+LOOKS_A_DAY = Limit(attempts=20, window=timedelta(days=1))
+"""Enough for slips of the finger, and too few to find out whose accounts are whose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +46,32 @@ class FoundAccount:
 
 @dataclass(frozen=True, slots=True)
 class FindPayoutAccount:
-    """Ask the bank in whose name an account is, so that its owner can see a slip of the finger."""
+    """Ask the bank in whose name an account is, so that its owner can see a slip of the finger.
+
+    - Only for consultants, and only so often a day: the name tells something of whoever has the account.
+    """
 
     gateway: PayoutGateway
+    throttles: Throttles
 
     async def banks(self, currency: str) -> list[Bank]:
         """Where money in that currency can be sent. Raises `Invalid` or `PaymentGatewayUnavailable`."""
         if currency not in CURRENCIES:
             raise Invalid.field("currency", f"Use one of these currencies: {', '.join(sorted(CURRENCIES))}.")
-        return await self.gateway.banks(currency)
+        kinds = {kind.value for kind in PayoutAccountKind}
+        return [bank for bank in await self.gateway.banks(currency) if bank.kind in kinds]
 
-    async def __call__(self, command: PayoutAccountCommand) -> FoundAccount:
-        """Raises `Invalid`, `AccountNotResolved` or `PaymentGatewayUnavailable`."""
+    async def __call__(self, caller: Caller, command: PayoutAccountCommand) -> FoundAccount:
+        """Raises `NotFound` for others than consultants, `Invalid`, `Throttled`, `AccountNotResolved` or
+        `PaymentGatewayUnavailable`.
+        """
+        if caller.role is not Role.CONSULTANT:
+            raise NotFound
         number = checked_number(command.account_number)
         bank = next((one for one in await self.banks(command.currency) if one.code == command.bank_code), None)
         if bank is None:
             raise Invalid.field("bank_code", "Choose a bank from the list.")
+        await self.throttles.hit(f"payout-account:{caller.account_id}", LOOKS_A_DAY)
         name = await self.gateway.account_name(account_number=number, bank_code=bank.code)
         return FoundAccount(bank=bank, account_name=name, account_number=number)
 
@@ -84,7 +99,7 @@ class SetPayoutAccount:
             raise NotFound
         proven = await self.confirm_password(caller, password)
         await self._refuse_while_frozen(caller)
-        found = await self.find_account(command)
+        found = await self.find_account(caller, command)
         recipient_code = await self.gateway.create_recipient(
             kind=found.bank.kind,
             name=found.account_name,

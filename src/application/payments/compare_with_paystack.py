@@ -42,6 +42,7 @@ WINDOW = timedelta(hours=6)
 """The agreed point moves after each, so that a long way back is gone in steps."""
 LEASE = timedelta(minutes=10)
 PAGE = 100
+ONE_DAY = timedelta(days=1)
 DAYS_BACK = timedelta(days=8)
 DAYS_AT_ONCE = timedelta(days=31)
 MOST_UNLISTED = 500
@@ -197,7 +198,7 @@ class CompareWithPaystack:
     async def _compare_unlisted(self, until: datetime, found: Comparison) -> None:
         """Settled here and not met in Paystack's list: paid long after it was begun, or not at all."""
         references = await self.comparisons.unlisted(
-            paid_since=until - DAYS_BACK, paid_until=until, mode=self.gateway.mode, limit=MOST_UNLISTED
+            paid_since=_midnight(until - DAYS_BACK), paid_until=until, mode=self.gateway.mode, limit=MOST_UNLISTED
         )
         for reference in references:
             charge = await self.gateway.verify(reference)
@@ -208,8 +209,8 @@ class CompareWithPaystack:
                 await self._list(UNKNOWN_THERE, reference, f"it is settled here, and Paystack {said}", found)
 
     async def _compare_days(self, since: datetime, until: datetime, found: Comparison) -> None:
-        """Days that are over and lie within reach of what was compared."""
-        for first, end in _spans(_midnight(since - DAYS_BACK), _midnight(until), DAYS_AT_ONCE):
+        """Days that are over, and of which every charge was met."""
+        for first, end in _spans(_midnight(since - DAYS_BACK) + ONE_DAY, _midnight(until), DAYS_AT_ONCE):
             found.days += await self.comparisons.sum_days(since=first, until=end, mode=self.gateway.mode)
         await self._list_days(found.days)
         found.listed.extend(f"{DAY_DIFFERS} {_name(day)}" for day in found.days if not day.agrees)

@@ -10,7 +10,7 @@ import msgspec
 from application.earnings.ports import GatewayTransfer, TransferStatus
 from domain.money import Money
 from domain.payments import BalanceTooLow, PaymentGatewayUnavailable
-from domain.payouts import TransferRefused
+from domain.payouts import RecipientRefused, TransferRefused
 from infrastructure.paystack.calls import NOT_FOUND, PaystackCalls
 from infrastructure.paystack.connection import RefusedError
 from infrastructure.paystack.wire import Currency, Name, Subunits, shown
@@ -25,6 +25,8 @@ STATUS_WORDS = {
     "reversed": TransferStatus.REVERSED,
 }
 """Every other word means that it is on its way."""
+INVALID_RECIPIENT = "invalid_transfer_recipient"
+RECIPIENT_INVALID = "recipient specified is invalid"
 BALANCE_TOO_LOW = "balance is not enough"
 """Of Paystack's sentence: the code for it is not documented."""
 CAME_TO_NOTHING = frozenset({TransferStatus.FAILED, TransferStatus.REVERSED})
@@ -115,5 +117,8 @@ class TransferCalls(PaystackCalls):
 
 
 def _refusal(refused: RefusedError) -> BalanceTooLow | TransferRefused:
-    is_low = BALANCE_TOO_LOW in refused.message.casefold()
-    return BalanceTooLow(refused.message) if is_low else TransferRefused(refused.message)
+    words = refused.message.casefold()
+    if BALANCE_TOO_LOW in words:
+        return BalanceTooLow(refused.message)
+    is_recipient = refused.code == INVALID_RECIPIENT or RECIPIENT_INVALID in words
+    return (RecipientRefused if is_recipient else TransferRefused)(refused.message)

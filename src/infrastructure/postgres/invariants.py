@@ -1,4 +1,8 @@
-"""What must always hold, as statements that find what breaks it."""
+"""What must always hold, as statements that find what breaks it.
+
+Most look at what changed or takes place since `$1`, by an index or by one pass over the slots or bookings. Without
+it they always read a small table, or one from end to end: the slots, the reviews, the receipts.
+"""
 
 from __future__ import annotations
 

@@ -32,11 +32,17 @@ CHOOSE_WEEKLY = "UPDATE consultant_profiles SET weekly_payouts = $2 WHERE accoun
 
 RECOVERED_AT = "SELECT max(reset_used_at) FROM recoveries WHERE account_id = $1"
 
-LOCK_AVAILABLE = """
+# Of an earning `e` and its booking `b`, but for the time that has to pass.
+CAN_BE_PAID = """
+NOT e.is_disputed AND b.status IN ('completed', 'no_show', 'cancelled')
+  AND NOT EXISTS (SELECT FROM payments pay JOIN operator_items item ON item.subject = pay.reference
+    WHERE pay.booking_id = b.id AND pay.pays_for_booking AND item.resolved_at IS NULL)
+"""
+
+LOCK_AVAILABLE = f"""
 SELECT e.booking_id, e.owed FROM earnings e JOIN bookings b ON b.id = e.booking_id
 WHERE e.consultant_id = $1 AND e.currency = $2 AND e.owed <> 0
-  AND (e.owed < 0
-    OR NOT e.is_disputed AND b.status IN ('completed', 'no_show', 'cancelled') AND b.ends_at <= $3)
+  AND (e.owed < 0 OR b.ends_at <= $3 AND {CAN_BE_PAID})
 ORDER BY e.booking_id FOR NO KEY UPDATE OF e
 """
 
@@ -67,13 +73,16 @@ FROM ledger_postings l JOIN ledger_entries e ON e.posting_id = l.id
 WHERE l.kind = 'payout' AND l.source_id = $1 AND e.account = 'consultants' GROUP BY e.booking_id
 """
 
-RECIPIENT_OF = "SELECT recipient_code FROM payout_accounts WHERE id = $1"
+RECIPIENT_OF = """
+SELECT k.recipient_code FROM payout_accounts k JOIN accounts a ON a.id = k.consultant_id
+WHERE k.id = $1 AND a.status = 'active'
+"""
 
 DUE = "SELECT id FROM payouts WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2"
 
 WEEKLY_DUE = """
 SELECT p.account_id FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
-WHERE p.weekly_payouts AND a.status = 'active'
+WHERE p.weekly_payouts AND a.status = 'active' AND ($4::uuid IS NULL OR p.account_id > $4)
   AND NOT EXISTS (SELECT FROM payouts o WHERE o.consultant_id = p.account_id AND o.requested_at > $1)
   AND EXISTS (SELECT FROM payout_accounts k WHERE k.consultant_id = p.account_id AND k.replaced_at IS NULL
     AND k.usable_from <= clock_timestamp())
@@ -178,18 +187,20 @@ class SqlPayouts:
         """By booking."""
         return {row["booking_id"]: row["amount"] for row in await self._driver.fetch(PARTS_OF, payout_id)}
 
-    async def recipient_of(self, payout: Payout) -> str:
+    async def recipient_of(self, payout: Payout) -> str | None:
         """Of the account that was the consultant's when it was requested."""
-        code: str = await self._driver.fetchval(RECIPIENT_OF, payout.account_id)
+        code: str | None = await self._driver.fetchval(RECIPIENT_OF, payout.account_id)
         return code
 
     async def due(self, *, now: datetime, limit: int) -> list[UUID]:
         """Ids, longest waiting first."""
         return [row["id"] for row in await self._driver.fetch(DUE, now, limit)]
 
-    async def weekly_due(self, *, since: datetime, ended_before: datetime, limit: int) -> list[UUID]:
+    async def weekly_due(
+        self, *, since: datetime, ended_before: datetime, after: UUID | None, limit: int
+    ) -> list[UUID]:
         """Ids of consultants."""
-        rows = await self._driver.fetch(WEEKLY_DUE, since, ended_before, limit)
+        rows = await self._driver.fetch(WEEKLY_DUE, since, ended_before, limit, after)
         return [row["account_id"] for row in rows]
 
 

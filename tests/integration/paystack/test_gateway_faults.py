@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -268,10 +267,8 @@ def settings_of(database_url: str, valkey: EmbeddedValkey, media: Path) -> Setti
 async def test_a_payment_that_could_not_be_started_can_be_started_again(rig: Rig, fault: str) -> None:
     client, booking = await rig.held_seat()
     async with rig.trouble("initialize", fault) as hasty:
-        try:
+        with suppress(PaymentGatewayUnavailable):
             await hasty.start_payment(client, booking.id)
-        except PaymentGatewayUnavailable as unavailable:
-            assert str(unavailable) == PaymentGatewayUnavailable.sentence
     assert await rig.status(booking) == "pending"
     payment = await rig.product.start_payment(client, booking.id)
     await rig.marketplace.pay(payment.reference)
@@ -391,10 +388,11 @@ async def until_paid(rig: Rig, till: Till, payout_id: UUID) -> None:
         for _ in range(3):
             await till.follow()
     assert await till.owed() == 0
-    recipient = await rig.fetchval(
-        "SELECT recipient_code FROM payout_accounts WHERE consultant_id = $1", till.consultant.account_id
+    rows = await rig.marketplace.database.pool.fetch(
+        "SELECT reference FROM payouts WHERE consultant_id = $1", till.consultant.account_id
     )
-    sent = [row for row in await till.transfers() if row["recipient"]["recipient_code"] == recipient]
+    ours = {row["reference"] for row in rows}
+    sent = [row for row in await till.transfers() if row["reference"] in ours]
     assert [(row["amount"], row["status"]) for row in sent] == [(SHARE, "success")]
     in_flight = await rig.fetchval(
         "SELECT count(*) FROM payouts WHERE consultant_id = $1 AND status NOT IN ('paid', 'failed')",

@@ -137,9 +137,9 @@ class Transactions:
             self._store.save(transaction)
             self._balances.follow_transaction(transaction)
 
-    def record(self, transaction: Transaction, kind: str, message: str) -> None:
+    def record(self, transaction: Transaction, kind: str, message: str, at: datetime | None = None) -> None:
         """Write a line into the transaction's log; the caller saves."""
-        elapsed = int((self._now() - transaction.created_at).total_seconds())
+        elapsed = int(((at or self._now()) - transaction.created_at).total_seconds())
         transaction.log.append(LogEntry(type=kind, message=message, time=elapsed))
 
     def succeed(
@@ -162,7 +162,7 @@ class Transactions:
         transaction.paid_at = (at or self._settings.clock()).replace(microsecond=0)
         transaction.step = transaction.due_at = transaction.notice = None
         transaction.known_from = self._behaviour.known_from(self._settings.clock())
-        self.record(transaction, "success", f"Successfully paid with {channel}")
+        self.record(transaction, "success", f"Successfully paid with {channel}", transaction.paid_at)
         with self._store.atomically():
             self.save(transaction)
             if is_announced:

@@ -85,12 +85,12 @@ SELECT name, is_broken, examples, checked_at, checked_fully_at, extract(epoch FR
 FROM invariant_checks ORDER BY is_broken DESC, name
 """
 
-# Charges that came in during the last week and are in no class, as far as the database can tell; the checks of
+# Charges that came in during the last day and are in no class, as far as the database can tell; the checks of
 # the database look at all of them. What was announced and is not settled is counted from the announcement.
 _GAUGES = """
 WITH outside AS (
   SELECT coalesce(p.paid_at, p.created_at) AS since FROM payments p LEFT JOIN bookings b ON b.id = p.booking_id
-  WHERE p.paid_at >= clock_timestamp() - interval '7 days' AND p.charged_amount > p.owed_back + p.written_off
+  WHERE p.paid_at >= clock_timestamp() - interval '1 day' AND p.charged_amount > p.owed_back + p.written_off
     AND NOT (p.pays_for_booking AND b.status IN ('confirmed', 'completed', 'no_show', 'cancelled'))
     AND NOT EXISTS (SELECT FROM operator_items i WHERE i.subject = p.reference AND i.resolved_at IS NULL)
   UNION ALL

@@ -9,6 +9,19 @@ from domain.payouts import AccountNotResolved
 from interfaces.web.forms.form import Form, Reading
 
 
+class PayoutForm(Form):
+    """Have paid out what is available: the sum that stood on the button, in subunits."""
+
+    FIELDS = ("agreed",)
+
+    def agreed(self) -> int:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        agreed = read.whole_number("agreed", "Look at the sum, and ask once more.")
+        read.done()
+        return agreed
+
+
 class PayoutAccountForm(Form):
     """Which account. It is sent first to see whose it is, then with the password."""
 

@@ -24,7 +24,7 @@ from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web import earning_words
 from interfaces.web.forms.form import Form
-from interfaces.web.forms.payouts import PayoutAccountForm
+from interfaces.web.forms.payouts import PayoutAccountForm, PayoutForm
 from interfaces.web.money_words import exact_sum
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
@@ -72,7 +72,8 @@ class PayoutsController(Controller):
     ) -> Response[str]:
         """Have all that is available paid out."""
         try:
-            payout = await request_payout(caller_of(request), payout_id=resource_id_of(request))
+            agreed = PayoutForm(submission_of(request)).agreed()
+            payout = await request_payout(caller_of(request), payout_id=resource_id_of(request), agreed=agreed)
         except Refusal as refusal:
             shown = await _shown(request, earning_queries, consultant_queries, http_settings)
             return refused(Form(), refusal, TEMPLATE, **shown)
@@ -131,7 +132,7 @@ class PayoutAccountController(Controller):
         shown: dict[str, Any] = {"settings": settings, "zone": zone, "countries": COUNTRIES, "found": None}
         found: FoundAccount | None = None
         try:
-            found = await find_payout_account(form.command())
+            found = await find_payout_account(caller, form.command())
             shown |= {"found": found, "banks": {}}
             if submission.get("step") != "save":
                 return Page(ACCOUNT_TEMPLATE, form=form, **shown)
