@@ -37,7 +37,7 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A payout as it was claimed, and whether Paystack may have heard of it before. There is no recipient while its
+    """A payout as it was claimed, and whether Paystack may have heard of it before. Without a recipient its
     consultant is suspended.
     """
 

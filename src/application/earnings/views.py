@@ -28,7 +28,8 @@ class BalanceView(msgspec.Struct, frozen=True, kw_only=True):
 class MonthView(msgspec.Struct, frozen=True, kw_only=True):
     """What was earned in one month (UTC, `YYYY-MM`), by when it was paid for or went back.
 
-    `net` is `gross` less `refunds` and `commission`; the commission covers Paystack's `fees`.
+    `net` is `gross` less `refunds` and `commission`; all of them are of prices. The commission covers `fees`, what
+    Paystack kept of the prices.
     """
 
     month: str
@@ -41,7 +42,10 @@ class MonthView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EarningView(msgspec.Struct, frozen=True, kw_only=True):
-    """What one booking earned. `available_from` is when its consultant can be paid, if nobody disputes it."""
+    """What one booking earned: `net` is `gross` less `refunded` and `commission`. `available_from` is when its
+    consultant can be paid, if nobody disputes it; `is_held` says that something about its payment waits for an
+    operator.
+    """
 
     booking_id: UUID
     client: ClientName
@@ -54,6 +58,20 @@ class EarningView(msgspec.Struct, frozen=True, kw_only=True):
     owed: MoneyView
     available_from: datetime
     is_disputed: bool
+    is_held: bool
+
+
+class LedgerLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of what a consultant is owed. `kind` is that of its posting; `amount` is less than nothing where
+    something was paid out or went back.
+    """
+
+    at: datetime
+    kind: str
+    booking_id: UUID
+    starts_at: datetime
+    amount: MoneyView
+    payout_reference: str | None
 
 
 class PayoutView(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +118,14 @@ class EarningQueries(Protocol):
 
     async def months(self, consultant_id: UUID, *, limit: int) -> list[MonthView]:
         """Months in which anything happened, newest first."""
+        ...
+
+    async def payable(self, consultant_id: UUID) -> MoneyView | None:
+        """What one payout would carry now, in the currency of the account; nothing without an account."""
+        ...
+
+    async def ledger_lines(self, consultant_id: UUID, page: PageRequest) -> Page[LedgerLine]:
+        """Every change of what is owed, oldest first."""
         ...
 
     async def earnings(self, consultant_id: UUID, page: PageRequest) -> Page[EarningView]:

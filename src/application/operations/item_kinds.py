@@ -180,6 +180,24 @@ KINDS = {
         about=About.PAYOUT,
         actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
     ),
+    "payout_refused": ItemKind(
+        title="A payout that Paystack does not take",
+        meaning="It is sent again every hour, under the same reference. Look at the reason in Paystack's dashboard.",
+        about=About.PAYOUT,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "payout_on_hold": ItemKind(
+        title="A payout of somebody who is suspended",
+        meaning="It was asked for before and never sent. It is sent when the consultant is not suspended any more.",
+        about=About.PAYOUT,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
+    "payout_lost": ItemKind(
+        title="A payout that Paystack does not know any more",
+        meaning="Paystack had taken it, and does not know it now. Ask Paystack's support about it.",
+        about=About.PAYOUT,
+        actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
+    ),
     "payout_returned": ItemKind(
         title="A payout that came back",
         meaning="The consultant is owed the money again, and can ask for it once their account is in order.",

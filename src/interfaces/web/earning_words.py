@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
-from application.earnings.views import EarningView, MonthView, PayoutView
+from application.earnings.views import EarningView, LedgerLine, MonthView, PayoutView
 from application.money_view import MoneyView
 from interfaces.web.time_words import LOCALE, as_datetime_attribute
 from interfaces.web.words import Badge
@@ -25,6 +25,15 @@ EARNING_HEAD = (
     "Owed to you",
     "Available from (UTC)",
 )
+
+LINE_HEAD = ("Date (UTC)", "What happened", "Booking", "Session (UTC)", "Currency", "Sum", "Payout")
+LINE_WORDS = {
+    "earning": "A client paid",
+    "refund_owed": "It goes back to the client",
+    "chargeback": "The bank of the client took it back",
+    "payout": "Paid out",
+    "payout_returned": "The payout came back",
+}
 
 PAYOUT_STATUS = {
     "requested": Badge("Being sent", "info"),
@@ -80,6 +89,8 @@ def earning_badge(earning: EarningView, now: datetime) -> Badge:
         return Badge("Paid out", "success") if earning.net.amount > 0 else Badge("Went back", "secondary")
     if earning.is_disputed:
         return Badge("Disputed", "warning")
+    if earning.is_held:
+        return Badge("Being looked into", "warning")
     if earning.status == "confirmed" or now < earning.available_from:
         return Badge("Pending", "info")
     return Badge("Available", "success")
@@ -105,6 +116,19 @@ def earning_row(earning: EarningView) -> tuple[str, ...]:
         as_number(earning.net),
         as_number(earning.owed),
         as_datetime_attribute(earning.available_from),
+    )
+
+
+def line_row(line: LedgerLine) -> tuple[str, ...]:
+    """One change of what is owed, under `LINE_HEAD`."""
+    return (
+        as_datetime_attribute(line.at),
+        LINE_WORDS.get(line.kind, line.kind.replace("_", " ")),
+        str(line.booking_id),
+        as_datetime_attribute(line.starts_at),
+        line.amount.currency,
+        as_number(line.amount),
+        line.payout_reference or "",
     )
 
 

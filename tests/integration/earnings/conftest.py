@@ -123,7 +123,7 @@ class Till:
 @pytest.fixture
 async def till(marketplace: Marketplace) -> Till:
     till = Till(marketplace, await marketplace.consultant(), await marketplace.client())
-    await till.behaves(transfer_s=0)
+    await till.behaves(transfer_s=0, opening_balance={"NGN": 10_000_000})
     return till
 
 

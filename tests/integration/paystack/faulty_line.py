@@ -39,6 +39,7 @@ class FaultyLine:
         self._sandbox = sandbox
         self._under_way: set[asyncio.Task[None]] = set()
         self._fault: tuple[re.Pattern[str], LineFault] | None = None
+        self._asked: list[str] = []
         self.port = 0
 
     def damage(self, calls: str, fault: LineFault) -> None:
@@ -48,6 +49,10 @@ class FaultyLine:
     def mend(self) -> None:
         """All is well again."""
         self._fault = None
+
+    def met(self, calls: str) -> int:
+        """How often it was asked, by a regular expression as above."""
+        return sum(re.fullmatch(calls, asked) is not None for asked in self._asked)
 
     async def quiet(self) -> None:
         """What was sent has had its effect, whether or not anybody waits for the answer."""
@@ -74,6 +79,7 @@ class FaultyLine:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             request = await _request(reader)
+            self._asked.append(_name(request))
             fault = self._fault_of(request)
             takes_effect = fault is None or fault in TAKES_EFFECT
             answer = _written(await self._sandbox.send(request)) if takes_effect else b""
@@ -84,7 +90,7 @@ class FaultyLine:
         if self._fault is None:
             return None
         calls, fault = self._fault
-        return fault if calls.fullmatch(f"{request.method} {request.url.path}") else None
+        return fault if calls.fullmatch(_name(request)) else None
 
 
 async def _answer(
@@ -121,6 +127,10 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     """A connection that does not linger ends with RST instead of FIN."""
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
+
+
+def _name(request: httpx.Request) -> str:
+    return f"{request.method} {request.url.path}"
 
 
 async def _request(reader: asyncio.StreamReader) -> httpx.Request:

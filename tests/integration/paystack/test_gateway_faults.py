@@ -7,7 +7,7 @@ everything ends where it should, and no money went twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,6 @@ from application.payments.send_refund import SendRefund
 from application.product import Product
 from domain.money import Money
 from domain.payments import PaymentGatewayUnavailable, PaymentStatus
-from domain.payouts import PayoutUnderWay
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
 from infrastructure.identity import new_id
@@ -101,14 +100,21 @@ EACH_FAULT = pytest.mark.parametrize("fault", [*GARBAGE, *LIES])
 
 
 @dataclass(frozen=True)
+class Hasty:
+    """Everything through a gateway that gives up soon."""
+
+    product: Product
+    gateway: PaystackGateway
+
+
+@dataclass(frozen=True)
 class Rig:
-    """One marketplace for all of these tests, in good times and, through `hasty`, in bad ones."""
+    """One marketplace for all of these tests, with a gateway of its own for each time of trouble."""
 
     marketplace: Marketplace
-    hasty: Product
     gateway: PaystackGateway
-    hasty_gateway: PaystackGateway
     line: FaultyLine
+    make_hasty: Callable[[], Hasty]
 
     @property
     def product(self) -> Product:
@@ -116,16 +122,20 @@ class Rig:
         return self.marketplace.product
 
     @asynccontextmanager
-    async def trouble(self, call: str, fault: str) -> AsyncIterator[Product]:
-        """This call goes wrong all the time; what it still has to do is done when all is well again."""
+    async def trouble(self, call: str, fault: str) -> AsyncIterator[Hasty]:
+        """This call, which has to be made, goes wrong all the time. What it does when nobody waits for it any more
+        is done when all is well again.
+        """
         await self._damage(call, (GARBAGE | LIES)[fault])
+        met_before = self.line.met(CALLS[call])
         try:
             async with asyncio.timeout(ANSWERS_WITHIN_S):
-                yield self.hasty
+                yield self.make_hasty()
         finally:
             self.line.mend()
             await self.marketplace.sandbox.delete("/_sandbox/faults")
             await self.line.quiet()
+        assert self.line.met(CALLS[call]) > met_before
 
     async def _damage(self, call: str, fault: LineFault | dict[str, object]) -> None:
         if isinstance(fault, LineFault):
@@ -207,14 +217,14 @@ async def rig(
         settings = settings_of(database_url_of(postgres, DATABASE), valkey, tmp_path_factory.mktemp("media"))
         queue = open_queue(settings.redis_url)
         stack.push_async_callback(queue.disconnect)
-        gateway, hasty = (
-            PaystackGateway(client, SECRET_KEY, patience=patience, breaker=CircuitBreaker(open_for_s=0))
-            for patience in (Patience(), HASTY)
-        )
-        product, hasty_product = (
-            build_product(settings, database, side, SaqNudge(queue)) for side in (gateway, hasty)
-        )
-        yield Rig(Marketplace(product, database, sandbox), hasty_product, gateway, hasty, line)
+
+        def make_hasty() -> Hasty:
+            hasty = PaystackGateway(client, SECRET_KEY, patience=HASTY, breaker=CircuitBreaker(open_for_s=0))
+            return Hasty(build_product(settings, database, hasty, SaqNudge(queue)), hasty)
+
+        gateway = PaystackGateway(client, SECRET_KEY)
+        product = build_product(settings, database, gateway, SaqNudge(queue))
+        yield Rig(Marketplace(product, database, sandbox), gateway, line, make_hasty)
 
 
 @asynccontextmanager
@@ -268,7 +278,7 @@ async def test_a_payment_that_could_not_be_started_can_be_started_again(rig: Rig
     client, booking = await rig.held_seat()
     async with rig.trouble("initialize", fault) as hasty:
         with suppress(PaymentGatewayUnavailable):
-            await hasty.start_payment(client, booking.id)
+            await hasty.product.start_payment(client, booking.id)
     assert await rig.status(booking) == "pending"
     payment = await rig.product.start_payment(client, booking.id)
     await rig.marketplace.pay(payment.reference)
@@ -293,7 +303,7 @@ async def test_a_payment_is_confirmed_by_the_truth_only(rig: Rig, fault: str) ->
     booking, reference = await rig.paid()
     async with rig.trouble("verify", fault) as hasty:
         with suppress(PaymentGatewayUnavailable):
-            assert await hasty.settle_payment(reference) is not PaymentStatus.SUCCESS
+            assert await hasty.product.settle_payment(reference) is not PaymentStatus.SUCCESS
     assert await rig.status(booking) == "pending"
     is_mismatched = fault in LIES
     expected = PaymentStatus.MISMATCHED if is_mismatched else PaymentStatus.SUCCESS
@@ -317,8 +327,8 @@ async def test_a_paystack_that_changes_its_mind_is_believed_when_it_says_success
 @EACH_FAULT
 async def test_a_refund_goes_once(rig: Rig, fault: str) -> None:
     refund_id, paystack_id = await rig.refund_owed()
-    async with rig.trouble("refund", fault):
-        await rig.send(refund_id, rig.hasty_gateway)
+    async with rig.trouble("refund", fault) as hasty:
+        await rig.send(refund_id, hasty.gateway)
     await rig.send_until_sent(refund_id)
     await went_once(rig, refund_id, paystack_id)
 
@@ -326,10 +336,10 @@ async def test_a_refund_goes_once(rig: Rig, fault: str) -> None:
 @EACH_FAULT
 async def test_a_refund_that_is_looked_for_in_vain_is_not_sent_again(rig: Rig, fault: str) -> None:
     refund_id, paystack_id = await rig.refund_owed()
-    async with rig.trouble("refund", str(LineFault.RESET_AFTER)):
-        await rig.send(refund_id, rig.hasty_gateway)
-    async with rig.trouble("list_refunds", fault):
-        await rig.send(refund_id, rig.hasty_gateway)
+    async with rig.trouble("refund", str(LineFault.RESET_AFTER)) as hasty:
+        await rig.send(refund_id, hasty.gateway)
+    async with rig.trouble("list_refunds", fault) as hasty:
+        await rig.send(refund_id, hasty.gateway)
     await rig.send_until_sent(refund_id)
     await went_once(rig, refund_id, paystack_id)
 
@@ -347,12 +357,12 @@ async def went_once(rig: Rig, refund_id: UUID, paystack_id: int) -> None:
 async def test_a_payment_that_is_only_in_paystacks_list_is_found(rig: Rig, fault: str) -> None:
     booking, reference = await rig.paid()
     async with rig.trouble("list_transactions", fault) as hasty:
-        found = await hasty.compare_with_paystack()
+        found = await hasty.product.compare_with_paystack()
     assert fault in LIES or found.was_interrupted or reference not in found.settled
     assert not found.failed
-    found = await rig.product.compare_with_paystack()
-    assert not found.failed
-    assert not found.was_interrupted
+    again = await rig.product.compare_with_paystack()
+    assert not again.failed
+    assert not again.was_interrupted
     assert await rig.status(booking) == "confirmed"
 
 
@@ -361,7 +371,7 @@ async def test_a_payout_goes_once(rig: Rig, fault: str) -> None:
     till = await rig.earner()
     payout = await till.request()
     async with rig.trouble("transfer", fault) as hasty:
-        await hasty.relay_outbox()
+        await hasty.product.relay_outbox()
     await until_paid(rig, till, payout.id)
 
 
@@ -370,23 +380,18 @@ async def test_a_payout_that_is_looked_for_in_vain_goes_once(rig: Rig, fault: st
     till = await rig.earner()
     payout = await till.request()
     async with rig.trouble("transfer", str(LineFault.RESET_AFTER)) as hasty:
-        await hasty.relay_outbox()
+        await hasty.product.relay_outbox()
     async with rig.trouble("verify_transfer", fault) as hasty:
         with suppress(PaymentGatewayUnavailable):
-            await hasty.follow_payouts.follow_payout(payout.id)
+            await hasty.product.follow_payouts.follow_payout(payout.id)
     await until_paid(rig, till, payout.id)
 
 
 async def until_paid(rig: Rig, till: Till, payout_id: UUID) -> None:
     """Once all is well; what was refused is owed again, and asked for again."""
-    for _ in range(3):
-        await till.follow()
+    await follow(rig, payout_id)
     if await till.owed():
-        with suppress(PayoutUnderWay):
-            await till.request()
-        await till.send()
-        for _ in range(3):
-            await till.follow()
+        await follow(rig, (await till.request()).id)
     assert await till.owed() == 0
     rows = await rig.marketplace.database.pool.fetch(
         "SELECT reference FROM payouts WHERE consultant_id = $1", till.consultant.account_id
@@ -399,6 +404,13 @@ async def until_paid(rig: Rig, till: Till, payout_id: UUID) -> None:
         till.consultant.account_id,
     )
     assert in_flight == 0
+
+
+async def follow(rig: Rig, payout_id: UUID) -> None:
+    """It is sent if it has to be, and its transfer ends."""
+    for _ in range(3):
+        await rig.product.follow_payouts.follow_payout(payout_id)
+        await rig.marketplace.sandbox.post("/_sandbox/run-due")
 
 
 async def test_afterwards_all_accounts_are_in_order(rig: Rig) -> None:

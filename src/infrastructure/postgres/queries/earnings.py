@@ -11,6 +11,7 @@ from application.bookings.views import ClientName
 from application.earnings.views import (
     BalanceView,
     EarningView,
+    LedgerLine,
     MonthView,
     PayoutAccountView,
     PayoutSettingsView,
@@ -18,15 +19,16 @@ from application.earnings.views import (
 )
 from application.money_view import MoneyView
 from application.paging import Page, PageRequest
-from domain.payouts import FROZEN_AFTER_RECOVERY
+from domain.payouts import FROZEN_AFTER_RECOVERY, payable
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.payouts import CAN_BE_PAID
 from infrastructure.postgres.queries.pages import key_of, page_of
 
-_BALANCES = """
+_BALANCES = f"""
 WITH standing AS (
-  SELECT e.currency, e.owed, e.owed < 0 OR NOT e.is_disputed AND b.status IN ('completed', 'no_show', 'cancelled')
-    AND b.ends_at <= clock_timestamp() - $2::interval AS is_available
+  SELECT e.currency, e.owed,
+    e.owed < 0 OR b.ends_at <= clock_timestamp() - $2::interval AND {CAN_BE_PAID} AS is_available
   FROM earnings e JOIN bookings b ON b.id = e.booking_id WHERE e.consultant_id = $1
 ), sums AS (
   SELECT currency, coalesce(sum(owed) FILTER (WHERE NOT is_available), 0)::bigint AS pending,
@@ -46,11 +48,13 @@ WITH mine AS (
   FROM ledger_entries e JOIN ledger_postings l ON l.id = e.posting_id WHERE e.consultant_id = $1
 )
 SELECT month, e.currency,
-  coalesce(sum(e.amount) FILTER (WHERE kind = 'earning' AND account = 'clients'), 0)::bigint AS gross,
-  coalesce(sum(p.fees) FILTER (WHERE kind = 'earning' AND account = 'clients'), 0)::bigint AS fees,
+  coalesce(-sum(e.amount) FILTER (WHERE kind = 'earning' AND account IN ('consultants', 'commission')), 0)::bigint
+    AS gross,
+  (coalesce(sum(p.fees) FILTER (WHERE kind = 'earning' AND account = 'clients'), 0)
+    + coalesce(sum(e.amount) FILTER (WHERE account = 'paystack_fees'), 0))::bigint AS fees,
   -coalesce(sum(e.amount) FILTER (WHERE account = 'commission'), 0)::bigint AS commission,
-  coalesce(-sum(e.amount) FILTER (WHERE kind IN ('refund_owed', 'chargeback')
-    AND account IN ('clients', 'paystack')), 0)::bigint AS refunds,
+  coalesce(sum(e.amount) FILTER (WHERE kind IN ('refund_owed', 'chargeback')
+    AND account IN ('consultants', 'commission')), 0)::bigint AS refunds,
   -coalesce(sum(e.amount) FILTER (WHERE account = 'consultants'
     AND kind IN ('earning', 'refund_owed', 'chargeback')), 0)::bigint AS net,
   coalesce(sum(e.amount) FILTER (WHERE account = 'consultants'
@@ -61,14 +65,34 @@ GROUP BY month, e.currency ORDER BY month DESC, e.currency LIMIT $2
 
 _EARNINGS = """
 SELECT e.booking_id, e.currency, e.owed, e.is_disputed, b.starts_at, b.ends_at + $3::interval AS available_from,
-  b.status, c.first_name || ' ' || c.last_name AS client_name, p.charged_amount AS gross, p.owed_back AS refunded,
-  (SELECT -coalesce(sum(x.amount), 0)::bigint FROM ledger_entries x JOIN ledger_postings l ON l.id = x.posting_id
-    WHERE x.booking_id = e.booking_id AND l.kind IN ('earning', 'refund_owed', 'chargeback')) AS net
+  b.status, c.first_name || ' ' || c.last_name AS client_name, sums.*,
+  EXISTS (SELECT FROM operator_items i WHERE i.subject = p.reference AND i.resolved_at IS NULL) AS is_held
 FROM earnings e JOIN bookings b ON b.id = e.booking_id JOIN accounts c ON c.id = b.client_id
-  JOIN payments p ON p.booking_id = b.id AND p.pays_for_booking
+  JOIN payments p ON p.booking_id = b.id AND p.pays_for_booking,
+  LATERAL (SELECT coalesce(-sum(x.amount) FILTER (WHERE l.kind = 'earning'), 0)::bigint AS gross,
+      coalesce(sum(x.amount) FILTER (WHERE l.kind <> 'earning'), 0)::bigint AS refunded,
+      coalesce(-sum(x.amount) FILTER (WHERE x.account = 'commission'), 0)::bigint AS commission,
+      coalesce(-sum(x.amount) FILTER (WHERE x.account = 'consultants'), 0)::bigint AS net
+    FROM ledger_postings l JOIN ledger_entries x ON x.posting_id = l.id
+    WHERE l.payment_id = p.id AND x.account IN ('consultants', 'commission')) sums
 WHERE e.consultant_id = $1
   AND ($4::text IS NULL OR (b.starts_at, e.booking_id) < ($4::text::timestamptz, $5::text::uuid))
 ORDER BY b.starts_at DESC, e.booking_id DESC LIMIT $2
+"""
+
+_PAYABLE = f"""
+SELECT e.booking_id, e.owed, k.currency FROM payout_accounts k
+  LEFT JOIN (earnings e JOIN bookings b ON b.id = e.booking_id) ON e.consultant_id = k.consultant_id
+    AND e.currency = k.currency AND e.owed <> 0
+    AND (e.owed < 0 OR b.ends_at <= clock_timestamp() - $2::interval AND {CAN_BE_PAID})
+WHERE k.consultant_id = $1 AND k.replaced_at IS NULL
+"""
+
+_LEDGER_LINES = """
+SELECT e.id, l.at, l.kind, e.booking_id, b.starts_at, -e.amount AS amount, e.currency, o.reference
+FROM ledger_entries e JOIN ledger_postings l ON l.id = e.posting_id JOIN bookings b ON b.id = e.booking_id
+  LEFT JOIN payouts o ON o.id = l.source_id
+WHERE e.consultant_id = $1 AND ($3::text IS NULL OR e.id > $3::text::bigint) ORDER BY e.id LIMIT $2
 """
 
 _PAYOUT = """
@@ -132,6 +156,23 @@ class SqlEarningQueries:
             for row in rows
         ]
 
+    async def payable(self, consultant_id: UUID) -> MoneyView | None:
+        """By the rule that the payout itself would go by."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(_PAYABLE, consultant_id, self._wait)
+        if not rows:
+            return None
+        owed = {row["booking_id"]: row["owed"] for row in rows if row["booking_id"] is not None}
+        return MoneyView(sum(payable(owed).values()), rows[0]["currency"])
+
+    async def ledger_lines(self, consultant_id: UUID, page: PageRequest) -> Page[LedgerLine]:
+        """In the order in which they were posted."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(
+                _LEDGER_LINES, consultant_id, page.limit + 1, *key_of(page, length=1)
+            )
+        return page_of(rows, page, _ledger_line, ("id",))
+
     async def earnings(self, consultant_id: UUID, page: PageRequest) -> Page[EarningView]:
         """Latest session first."""
         with translated_faults():
@@ -174,12 +215,24 @@ def _earning(row: asyncpg.Record) -> EarningView:
         starts_at=row["starts_at"],
         status=row["status"],
         gross=_sum(row, "gross"),
-        commission=MoneyView(row["gross"] - row["refunded"] - row["net"], row["currency"]),
+        commission=_sum(row, "commission"),
         refunded=_sum(row, "refunded"),
         net=_sum(row, "net"),
         owed=_sum(row, "owed"),
         available_from=row["available_from"],
         is_disputed=row["is_disputed"],
+        is_held=row["is_held"],
+    )
+
+
+def _ledger_line(row: asyncpg.Record) -> LedgerLine:
+    return LedgerLine(
+        at=row["at"],
+        kind=row["kind"],
+        booking_id=row["booking_id"],
+        starts_at=row["starts_at"],
+        amount=_sum(row, "amount"),
+        payout_reference=row["reference"],
     )
 
 

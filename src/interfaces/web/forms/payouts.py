@@ -17,9 +17,10 @@ class PayoutForm(Form):
     def agreed(self) -> int:
         """Raises `Invalid`."""
         read = Reading(self.typed)
-        agreed = read.whole_number("agreed", "Look at the sum, and ask once more.")
+        typed = read.text("agreed", longest=15)
+        read.check.require(typed.isascii() and typed.isdigit(), "agreed", "Look at the sum, and ask once more.")
         read.done()
-        return agreed
+        return int(typed)
 
 
 class PayoutAccountForm(Form):

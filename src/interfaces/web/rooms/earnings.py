@@ -16,7 +16,7 @@ from interfaces.http.csv_files import csv_file
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
 from interfaces.web import earning_words
-from interfaces.web.earning_words import EARNING_HEAD, bars_of, earning_row
+from interfaces.web.earning_words import EARNING_HEAD, LINE_HEAD, bars_of, earning_row, line_row
 from interfaces.web.pages import Page
 from interfaces.web.rooms.consultant import own_profile, zone_of
 from interfaces.web.visitors import OnlyFor, caller_of
@@ -70,3 +70,18 @@ class EarningsController(Controller):
             rows += map(earning_row, found.items)
             page = PageRequest(limit=LARGEST_LIMIT, after=found.next_key) if found.next_key else None
         return csv_file("imoran-earnings.csv", EARNING_HEAD, rows)
+
+    @get("/ledger.csv")
+    async def ledger_file(
+        self,
+        request: Request[Any, Any, Any],
+        earning_queries: NamedDependency[SkipValidation[EarningQueries]],
+    ) -> Response[bytes]:
+        """Every change of what one is owed, oldest first: the sums add up to the balance."""
+        rows: list[tuple[str, ...]] = []
+        page: PageRequest | None = PageRequest(limit=LARGEST_LIMIT)
+        while page is not None:
+            found = await earning_queries.ledger_lines(caller_of(request).account_id, page)
+            rows += map(line_row, found.items)
+            page = PageRequest(limit=LARGEST_LIMIT, after=found.next_key) if found.next_key else None
+        return csv_file("imoran-ledger.csv", LINE_HEAD, rows)

@@ -12,7 +12,7 @@ from application.consultants.views import ConsultantQueries
 from application.earnings.choose_weekly_payouts import ChooseWeeklyPayouts
 from application.earnings.request_payout import RequestPayout
 from application.earnings.set_payout_account import FindPayoutAccount, FoundAccount, SetPayoutAccount
-from application.earnings.views import BalanceView, EarningQueries, PayoutSettingsView
+from application.earnings.views import EarningQueries, PayoutSettingsView
 from application.money_view import MoneyView
 from application.paging import PageRequest
 from domain.accounts import Role
@@ -168,11 +168,10 @@ async def _shown(
     page = PageRequest(after=cursors.read(request.query_params.get("cursor")))
     found = await earning_queries.payouts(consultant_id, page)
     settings = await earning_queries.payout_settings(consultant_id)
-    balances = await earning_queries.balances(consultant_id)
     return {
         "settings": settings,
-        "balances": balances,
-        "payable": _payable(settings, balances),
+        "balances": await earning_queries.balances(consultant_id),
+        "payable": await earning_queries.payable(consultant_id),
         "smallest": _smallest(settings),
         "payouts": found.items,
         "earning_words": earning_words,
@@ -180,15 +179,6 @@ async def _shown(
         "is_first": page.after is None,
         "zone": zone_of(await own_profile(request, consultant_queries)),
     }
-
-
-def _payable(settings: PayoutSettingsView, balances: list[BalanceView]) -> MoneyView | None:
-    """What is available in the currency of the account."""
-    if settings.account is None:
-        return None
-    currency = settings.account.currency
-    in_currency = (balance.available for balance in balances if balance.available.currency == currency)
-    return next(in_currency, MoneyView(0, currency))
 
 
 def _smallest(settings: PayoutSettingsView) -> MoneyView | None:
