@@ -2,7 +2,7 @@
 # uv (into .uv, unless there is one on PATH) and the packages of uv.lock (into .venv).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench scale format clean browser
+.PHONY: help run test check bench scale soak format clean browser
 
 PYTHON = $(or $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11) or print(sys.executable))' 2>/dev/null && break; \
@@ -38,6 +38,9 @@ bench: .venv/.development ## run the benchmarks (ARGS goes to them)
 
 scale: .venv/.development ## time the hot statements at 500,000 slots and 1,000,000 bookings (ARGS goes to it)
 	@exec .venv/bin/python tests/benchmarks/scale.py $(ARGS)
+
+soak: .venv/.development ## kill every process again and again while clients pay, then count the money (SECONDS=600 SEED=1)
+	@SECONDS="$(or $(SECONDS),600)" SEED="$(or $(SEED),1)" PYTHONPATH=. exec .venv/bin/python -m tests.faults.soak
 
 format: .venv/.development ## format the code and mend what lint can mend
 	@.venv/bin/ruff check --fix-only .

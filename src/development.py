@@ -111,16 +111,14 @@ def _choose_paystack(home: Home, variables: dict[str, str]) -> bool:
 
 
 def _commands(settings: Settings, variables: Mapping[str, str], *, uses_sandbox: bool) -> list[Command]:
-    """All start at once; it is ready when the last of them, and the sandbox, answer."""
-    answers = [answers_http(f"http://{settings.host}:{settings.port}/readyz")]
-    if uses_sandbox:
-        answers.append(answers_http(f"{settings.paystack_base_url}/"))
+    """The sandbox answers before a worker asks it; it is all ready when the web server is."""
 
     def part(name: str, is_ready: Callable[[], bool] | None = None) -> Command:
         return Command(name=name, argv=[sys.executable, "-m", "main", name], env=variables, is_ready=is_ready)
 
-    sandbox = [part("sandbox")] if uses_sandbox else []
-    return [*sandbox, part("worker"), part("web", lambda: all(answer() for answer in answers))]
+    sandbox = [part("sandbox", answers_http(f"{settings.paystack_base_url}/"))] if uses_sandbox else []
+    web = part("web", answers_http(f"http://{settings.host}:{settings.port}/readyz"))
+    return [*sandbox, part("worker"), web]
 
 
 def _summary(settings: Settings, home: Home, accounts: DemoAccounts | None, *, uses_sandbox: bool) -> str:

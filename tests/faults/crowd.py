@@ -77,9 +77,10 @@ class Crowd:
                 self, self.consultant.token, "POST", "/consultant/availabilities",
                 session(in_days=in_days, minutes=45, seats=SEATS),
             )  # fmt: skip
-            if answer is None or answer.status_code != 201:
-                return self.chance.choice(self.on_offer)
-            self.on_offer.append(answer.json())
+            if answer is not None and answer.status_code == 201:
+                self.on_offer.append(answer.json())
+            elif self.on_offer:
+                break
         return self.chance.choice(self.on_offer)
 
 

@@ -47,10 +47,14 @@ class Killer:
         """At random, and for as long as it takes somebody to notice."""
         await self.kill(self._chance.choice(EVERYTHING), away_s=self._chance.uniform(0, 3))
 
-    async def kill_at(self, points: deque[FaultPoint], name: str) -> None:
-        """Let the process run into one point after the other, where it kills itself, until none is left."""
-        while points:
-            await self._let_run_into(points.popleft(), name)
+    async def kill_at(self, name: str, *shares: deque[FaultPoint]) -> None:
+        """Let the process run into one point after the other, where it kills itself, until none is left.
+
+        Others may take points from the same shares meanwhile.
+        """
+        for points in shares:
+            while points:
+                await self._let_run_into(points.popleft(), name)
         await asyncio.to_thread(self._site.kill, name)
         await asyncio.to_thread(self._site.revive, name)
 

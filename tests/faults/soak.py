@@ -49,10 +49,10 @@ async def kill_at_every_point(killer: Killer) -> None:
     """Both web servers and both workers at once, each from point to point."""
     for_webs, for_workers = deque(WEB_POINTS), deque(WORKER_POINTS)
     async with asyncio.TaskGroup() as lanes:
-        lanes.create_task(killer.kill_at(deque(WEBHOOK_POINTS), WEBS[0]))
-        lanes.create_task(killer.kill_at(for_webs, WEBS[1]))
+        lanes.create_task(killer.kill_at(WEBS[0], deque(WEBHOOK_POINTS), for_webs))
+        lanes.create_task(killer.kill_at(WEBS[1], for_webs))
         for name in WORKERS:
-            lanes.create_task(killer.kill_at(for_workers, name))
+            lanes.create_task(killer.kill_at(name, for_workers))
 
 
 def report(killer: Killer, crowd: Crowd, verdict: Verdict) -> str:

@@ -182,13 +182,13 @@ KINDS = {
     ),
     "payout_refused": ItemKind(
         title="A payout that Paystack does not take",
-        meaning="It is sent again every hour, under the same reference. Look at the reason in Paystack's dashboard.",
+        meaning="It is tried again every hour, under the same reference. Look into Paystack's dashboard.",
         about=About.PAYOUT,
         actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
     ),
     "payout_on_hold": ItemKind(
         title="A payout of somebody who is suspended",
-        meaning="It was asked for before and never sent. It is sent when the consultant is not suspended any more.",
+        meaning="It was asked for before, and never sent. It is sent when its consultant is active again.",
         about=About.PAYOUT,
         actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
     ),

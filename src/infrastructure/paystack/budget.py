@@ -40,21 +40,24 @@ class Unlimited:
 class OwnBudget:
     """`CallBudget` of one process alone: a window that moves with the clock."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, per_minute: int, clock: Callable[[], float] = monotonic, *, window_s: float = WINDOW_S
+    ) -> None:
         self._per_minute = per_minute
         self._clock = clock
+        self._window_s = window_s
         self._taken: deque[float] = deque()
 
     async def take(self, priority: Priority) -> float:
         """Count the call, if there is a place for it."""
         now = self._clock()
-        while self._taken and self._taken[0] <= now - WINDOW_S:
+        while self._taken and self._taken[0] <= now - self._window_s:
             self._taken.popleft()
         open_places = places_for(priority, self._per_minute)
         if len(self._taken) < open_places:
             self.note()
             return 0.0
-        return self._taken[len(self._taken) - open_places] + WINDOW_S - now
+        return self._taken[len(self._taken) - open_places] + self._window_s - now
 
     async def close(self) -> None:
         """Nothing is open."""

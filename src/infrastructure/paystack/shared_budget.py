@@ -55,12 +55,21 @@ class SharedBudget:
     """
 
     def __init__(
-        self, redis_url: str, *, per_minute: int, processes: int, clock: Callable[[], float] = monotonic
+        self,
+        redis_url: str,
+        *,
+        per_minute: int,
+        processes: int,
+        window_s: float = WINDOW_S,
+        alone_for_s: float = ALONE_FOR_S,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._redis = Redis.from_url(redis_url, retry=Retry(NoBackoff(), 1))
         self._take = self._redis.register_script(_TAKE)
         self._per_minute = per_minute
-        self._own = OwnBudget(max(1, per_minute // max(1, processes)), clock)
+        self._window_s = window_s
+        self._alone_for_s = alone_for_s
+        self._own = OwnBudget(max(1, per_minute // processes), clock, window_s=window_s)
         self._clock = clock
         self._alone_until: float | None = None
 
@@ -85,11 +94,11 @@ class SharedBudget:
 
     async def _ask(self, priority: Priority) -> float:
         places = places_for(priority, self._per_minute)
-        arguments: list[int | str] = [int(WINDOW_S * 1_000_000), places, token_hex(8)]
+        arguments: list[int | str] = [int(self._window_s * 1_000_000), places, token_hex(8)]
         return int(await self._take(keys=[KEY], args=arguments)) / 1_000_000
 
     def _note_silence(self, fault: Exception) -> None:
         """One line for each time that Redis goes away, however many calls are made meanwhile."""
         if self._alone_until is None:
             log.warning("paystack.budget_alone fault=%s", type(fault).__name__)
-        self._alone_until = self._clock() + ALONE_FOR_S
+        self._alone_until = self._clock() + self._alone_for_s

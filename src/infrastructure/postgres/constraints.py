@@ -7,7 +7,7 @@ from domain.accounts import EmailTaken, UsernameTaken
 from domain.availability import SlotHasSeatsTaken, SlotNotOpen, SlotOverlap
 from domain.bookings import AlreadyBooked, BookingOverlap, OwnSlot, SessionNotOver, SlotFull
 from domain.consultants import ProfileIncomplete, SlugTaken
-from domain.payouts import PayoutUnderWay
+from domain.payouts import PayoutSumChanged, PayoutUnderWay
 from domain.refusals import Refusal
 from domain.reviews import AlreadyReviewed, BookingNotCompleted
 from domain.services import ServiceNameTaken
@@ -36,6 +36,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "ex_bookings_client_overlap": BookingOverlap,
     "ck_bookings_own_slot": OwnSlot,
     "uq_payouts_open": PayoutUnderWay,
+    "tg_ledger_entries_paid_out": PayoutSumChanged,
     "uq_reviews_booking": AlreadyReviewed,
     "tg_reviews_completed": BookingNotCompleted,
 }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from litestar import Response
 
+NUMBER = re.compile(r"-[0-9]+(?:\.[0-9]+)?\Z")
+"""Harmless, and to be added up."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -27,4 +30,4 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> R
 
 def _harmless(cell: str) -> str:
     """With a quote in front where a spreadsheet would take the words of somebody else for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) and not NUMBER.match(cell) else cell

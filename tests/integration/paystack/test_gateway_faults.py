@@ -36,8 +36,10 @@ from infrastructure.postgres.database import Database
 from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
 from infrastructure.queue import SaqNudge, open_queue
 from infrastructure.settings import Settings
-from main import build_product
+from interfaces.app import build_web_app
+from main import build_product, http_settings
 from tests.conftest import SECRET_KEY, TEMPLATE, database_url_of, execute
+from tests.integration.api.program import Program
 from tests.integration.earnings.conftest import SHARE, Till
 from tests.integration.paystack.faulty_line import FaultyLine, LineFault
 from tests.invariants import broken_invariants
@@ -114,6 +116,7 @@ class Rig:
     marketplace: Marketplace
     gateway: PaystackGateway
     line: FaultyLine
+    settings: Settings
     make_hasty: Callable[[], Hasty]
 
     @property
@@ -224,7 +227,7 @@ async def rig(
 
         gateway = PaystackGateway(client, SECRET_KEY)
         product = build_product(settings, database, gateway, SaqNudge(queue))
-        yield Rig(Marketplace(product, database, sandbox), gateway, line, make_hasty)
+        yield Rig(Marketplace(product, database, sandbox), gateway, line, settings, make_hasty)
 
 
 @asynccontextmanager
@@ -296,6 +299,21 @@ async def pay_what_was_lost(rig: Rig, booking: BookingView, but: str) -> None:
         if await rig.gateway.verify(reference) is not None:
             await rig.marketplace.pay(reference)
             assert await rig.product.settle_payment(reference) is PaymentStatus.REFUND_PENDING
+
+
+@pytest.mark.parametrize("fault", ["silence after", "reset after", "drip", "502 in HTML", "wrong types", "400"])
+async def test_a_program_hears_at_once_what_is_the_matter(rig: Rig, fault: str) -> None:
+    client, booking = await rig.held_seat()
+    token = await rig.marketplace.token(client)
+    async with rig.trouble("initialize", fault) as hasty:
+        app = build_web_app(hasty.product, http_settings(rig.settings), lifespan=[])
+        transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
+        async with running(app), httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
+            answer = await Program(http, token).call("POST", f"/client/bookings/{booking.id}/payment")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (503, "payment_gateway_unavailable")
+    assert problem["detail"] == PaymentGatewayUnavailable.sentence
+    assert int(answer.headers["retry-after"]) > 0
 
 
 @EACH_FAULT

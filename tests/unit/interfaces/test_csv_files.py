@@ -22,7 +22,9 @@ def test_what_begins_like_a_formula_gets_a_quote_in_front(start: str) -> None:
     assert cells(f"{start}cmd|' /C calc'!A0") == [f"'{start}cmd|' /C calc'!A0"]
 
 
-@pytest.mark.parametrize("cell", ["5000.00", "Ada Obi", "a=b", "", 'He said "no", twice', "two\nlines", "Ọ̀ṣun"])
+@pytest.mark.parametrize(
+    "cell", ["5000.00", "-42.50", "Ada Obi", "a=b", "", 'He said "no", twice', "two\nlines", "Ọ̀ṣun"]
+)
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert cells(cell, "x") == [cell, "x"]
 
