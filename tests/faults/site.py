@@ -73,7 +73,10 @@ class FaultSite:
             self.site.kill(name)
 
     def revive(self, name: str, *, traps: str = "") -> None:
-        """Start it again on what it left behind, and wait until it does its work; `traps` is FAULT_POINTS."""
+        """Start it again on what it left behind, and wait until it does its work.
+
+        `traps` is FAULT_POINTS; whoever has traps may be dead before anybody sees that it is ready.
+        """
         if name in self.servers:
             self.servers[name].start()
         else:
@@ -99,7 +102,7 @@ class FaultSite:
         if kind == "web":
             settings["PORT"] = str(self.ports[name])
         self.site.start(name, command=("-m", "main", kind), settings=settings)
-        if kind == "web" and self.outage_of(POSTGRES) is None:
+        if kind == "web" and not traps and self.outage_of(POSTGRES) is None:
             wait_until_ready(f"http://127.0.0.1:{self.ports[name]}/readyz", self.site.log)
 
     def outage_of(self, name: str) -> Outage | None:

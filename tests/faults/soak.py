@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 import time
 from collections import deque
+from itertools import cycle
+from pathlib import Path
 
 from application.fault_points import FaultPoint
 from tests.faults.crowd import Crowd, a_crowd_about
 from tests.faults.killer import WEB_POINTS, WEBHOOK_POINTS, WORKER_POINTS, Killer
-from tests.faults.site import WEBS, WORKERS, FaultSite, running_fault_site
+from tests.faults.site import POSTGRES, VALKEY, WEBS, WORKERS, FaultSite, running_fault_site
 from tests.faults.till import be_paid_out, open_account
 from tests.faults.verdict import Verdict, Watch, judge
 
 HOLD_S = 4
 CLIENTS = 12
+LOGS = Path("test-results")
 SETTINGS = {"HOLD_SECONDS": str(HOLD_S), "PAYOUT_AFTER_DAYS": "0", "RATE_LIMITS": "off"}
 ROUND_S = 60
 """Between two walks through all points there is a time of kills at any moment."""
@@ -35,24 +39,26 @@ async def soak(site: FaultSite, seconds: float, seed: int) -> tuple[Killer, Crow
         await open_account(site)
         earning = asyncio.create_task(be_paid_out(crowd, is_over))
         ends_at = time.monotonic() + seconds
-        while time.monotonic() < ends_at:
-            await kill_at_every_point(killer)
+        for server in cycle([None, POSTGRES, VALKEY]):
+            await kill_at_every_point(killer, server)
             round_ends_at = min(ends_at, time.monotonic() + ROUND_S)
             while time.monotonic() < round_ends_at:
                 await killer.kill_anybody()
+            if time.monotonic() > ends_at:
+                break
     is_over.set()
     await asyncio.gather(watching, earning)
     return killer, crowd, await judge(crowd, watch)
 
 
-async def kill_at_every_point(killer: Killer) -> None:
-    """Both web servers and both workers at once, each from point to point."""
+async def kill_at_every_point(killer: Killer, server: str | None = None) -> None:
+    """Both web servers and both workers at once, each from point to point: themselves, or a server there."""
     for_webs, for_workers = deque(WEB_POINTS), deque(WORKER_POINTS)
     async with asyncio.TaskGroup() as lanes:
-        lanes.create_task(killer.kill_at(WEBS[0], deque(WEBHOOK_POINTS), for_webs))
-        lanes.create_task(killer.kill_at(WEBS[1], for_webs))
+        lanes.create_task(killer.kill_at(WEBS[0], deque(WEBHOOK_POINTS), for_webs, server=server))
+        lanes.create_task(killer.kill_at(WEBS[1], for_webs, server=server))
         for name in WORKERS:
-            lanes.create_task(killer.kill_at(name, for_workers))
+            lanes.create_task(killer.kill_at(name, for_workers, server=server))
 
 
 def report(killer: Killer, crowd: Crowd, verdict: Verdict) -> str:
@@ -77,12 +83,13 @@ def main() -> int:
     seconds, seed = float(os.environ.get("SECONDS", "600")), int(os.environ.get("SEED", "1"))
     print(f"{seconds:.0f} s with the seed {seed}", flush=True)  # noqa: T201 - a command for people
     with running_fault_site(**SETTINGS) as site:
-        killer, crowd, verdict = asyncio.run(soak(site, seconds, seed))
-        if verdict.faults:
-            keep = f"soak-{seed}.log"
-            os.replace(site.site.log, keep)
-            print(f"what the processes wrote is in {keep}")  # noqa: T201
+        try:
+            killer, crowd, verdict = asyncio.run(soak(site, seconds, seed))
+        finally:
+            LOGS.mkdir(exist_ok=True)
+            shutil.copy(site.site.log, LOGS / f"soak-{seed}.log")
     print(report(killer, crowd, verdict))  # noqa: T201
+    print(f"what the processes wrote is in {LOGS}/soak-{seed}.log")  # noqa: T201
     return 1 if verdict.faults else 0
 
 

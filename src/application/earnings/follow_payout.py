@@ -10,7 +10,7 @@ from application.earnings.ports import GatewayTransfer, PayoutGateway, TransferS
 from application.fault_points import FaultPoint, reached
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
 from domain.ledger import payout_paid_posting, payout_returned_posting
-from domain.payments import BalanceTooLow, PaymentGatewayUnavailable
+from domain.payments import BalanceTooLow, PaymentGatewayUnavailable, is_own_reference
 from domain.payouts import Payout, PayoutMove, PayoutStatus, RecipientRefused, TransferRefused
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,10 @@ ON_HOLD = "payout_on_hold"
 LOST = "payout_lost"
 RETURNED = "payout_returned"
 CONTRADICTED = "payout_contradicted"
-"""On the operators' list; the subject is the payout's id. All but the last two are resolved by themselves."""
+UNKNOWN = "payout_unknown"
+"""On the operators' list; the subject is the payout's id, of an unknown one the reference. What waits is resolved
+by itself; what came back, contradicts or is unknown is closed by an operator.
+"""
 WHILE_UNDER_WAY = (NEEDS_OTP, WAITS_FOR_BALANCE, REFUSED, ON_HOLD, LOST)
 ROUND = 50
 
@@ -74,12 +77,16 @@ class FollowPayout:
         return await self._send(turn, turn.recipient_code)
 
     async def by_reference(self, reference: str) -> None:
-        """Paystack said something about a transfer; what was not made by us is none of our business.
+        """Paystack said something about a transfer; what was not made by us is none of our business. One of ours
+        that was lost here is listed: what it carries may still be owed, and would be paid again.
 
         Raises `PaymentGatewayUnavailable`.
         """
         async with self.open_uow() as uow:
             payout_id = await uow.payouts.id_of(reference)
+            if payout_id is None and is_own_reference(reference):
+                await uow.operator_items.add(UNKNOWN, subject=reference, reason="no payout is known for it")
+                await uow.commit()
         if payout_id is not None:
             await self(payout_id)
 

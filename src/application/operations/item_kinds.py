@@ -198,6 +198,11 @@ KINDS = {
         about=About.PAYOUT,
         actions=(Action.ASK_AGAIN, Action.WRITE_OFF),
     ),
+    "payout_unknown": ItemKind(
+        title="A payout that is not known here",
+        meaning="Paystack tells of a transfer under a reference of ours that was lost here. Look at it in "
+        "Paystack's dashboard before its consultant is paid again.",
+    ),
     "payout_returned": ItemKind(
         title="A payout that came back",
         meaning="The consultant is owed the money again, and can ask for it once their account is in order.",

@@ -159,3 +159,10 @@ async def test_nothing_is_sent_for_somebody_who_was_suspended_meanwhile(till: Ti
     await till.follow()
     await till.follow()
     assert (await till.status(payout.id), await till.items()) == ("paid", [])
+
+
+async def test_a_payout_that_was_lost_here_is_listed_before_it_is_paid_again(till: Till) -> None:
+    follow = till.product.follow_payouts.follow_payout
+    await follow.by_reference("imo-payout-lostwithadatabase")
+    await follow.by_reference("somebody-elses-transfer")
+    assert await till.items() == ["payout_unknown"]

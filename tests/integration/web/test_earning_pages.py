@@ -63,6 +63,18 @@ async def test_earnings_stand_in_sums_bars_and_tables_of_the_same_numbers(browse
     assert "completed,NGN,5000.00,0.00,750.00,4250.00,4250.00" in rows[1]
 
 
+async def test_every_line_of_the_ledger_is_a_row_that_can_be_added_up(browser: Browser, till: Till) -> None:
+    await till.session()
+    await till.account()
+    payout = await till.request()
+    await browser.log_in(till.consultant)
+    answer = await browser.client.get(f"{EARNINGS}/ledger.csv")
+    rows = [row.split(",") for row in answer.content.decode("utf-8-sig").splitlines()]
+    assert [row[1] for row in rows] == ["What happened", "A client paid", "Paid out"]
+    assert [row[5] for row in rows[1:]] == ["4250.00", "-4250.00"]
+    assert rows[2][6] == payout.reference
+
+
 async def test_an_account_is_looked_up_shown_and_saved_with_the_password(browser: Browser, till: Till) -> None:
     await browser.log_in(till.consultant)
     await see(browser, WAY)
@@ -218,7 +230,7 @@ async def test_the_money_of_a_consultant_is_nobody_elses_business(new_browser: N
     for role in (Role.CLIENT, Role.OPERATOR):
         stranger = new_browser()
         await stranger.log_in(await till.marketplace.account(role))
-        for path in (EARNINGS, PAYOUTS, WAY, f"{EARNINGS}/bookings.csv"):
+        for path in (EARNINGS, PAYOUTS, WAY, f"{EARNINGS}/bookings.csv", f"{EARNINGS}/ledger.csv"):
             answer = await stranger.client.get(path)
             assert answer.status_code in (303, 403, 404), (role, path)
     passer_by = new_browser()
