@@ -398,9 +398,7 @@ class Connections:
 def compose(settings: Settings) -> tuple[Product, Connections]:
     """The product on the services that the settings name; `opened` before it is used."""
     connections = Connections(settings)
-    gateway = PaystackGateway(
-        connections.paystack, settings.paystack_secret_key, budget=connections.call_budget
-    )
+    gateway = PaystackGateway(connections.paystack, settings.paystack_secret_key, budget=connections.call_budget)
     product = build_product(
         settings,
         connections.database,

@@ -38,6 +38,8 @@ from tests.marketplace import Marketplace
 
 TEMPLATE = "imoran_template"
 SECRET_KEY = "sk_test_of_the_tests"
+PATIENCE_S = 20
+"""For a connection: a crowd of sixty-four on a busy machine is not what these tests are about."""
 _numbers = count()
 
 
@@ -97,7 +99,7 @@ async def database_url(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Connections to it."""
-    database = Database(database_url, most_connections=40)
+    database = Database(database_url, most_connections=40, pool_wait_s=PATIENCE_S)
     await database.open()
     yield database
     await database.close()

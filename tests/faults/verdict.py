@@ -37,7 +37,10 @@ BROKEN_WORD = """
 SELECT id::text FROM bookings WHERE id::text = ANY($1) AND status NOT IN ('confirmed', 'completed')
 """
 PAYOUTS = "SELECT reference, amount FROM payouts WHERE sent_at IS NOT NULL"
-STUCK = (
+STUCK = """
+SELECT count(*) FROM outbox WHERE done_at IS NULL AND available_at < clock_timestamp() - interval '1 minute'
+  AND (leased_until IS NULL OR leased_until < clock_timestamp() - interval '1 minute')
+"""
     "SELECT count(*) FROM outbox WHERE done_at IS NULL AND available_at < clock_timestamp() - interval '3 minutes'"
 )
 
@@ -191,7 +194,7 @@ async def _broken_promises(crowd: Crowd) -> list[str]:
         if oversold := await database.pool.fetchval(OVERSOLD):
             faults.append(f"{oversold} slots are oversold")
         if stuck := await database.pool.fetchval(STUCK):
-            faults.append(f"{stuck} errands are stuck")
+            faults.append(f"{stuck} errands are due, and nobody takes them")
         rows = await database.pool.fetch(BROKEN_WORD, list(crowd.told_confirmed))
         faults += [f"the client of booking {row['id']} was told that it is confirmed" for row in rows]
     finally:

@@ -41,7 +41,9 @@ class Payments(Protocol):
         ...
 
     async def begun_since(self, booking_id: UUID, since: datetime) -> list[datetime]:
-        """When the booking's attempts since then were begun, oldest first."""
+        """When the booking's attempts since then were begun, oldest first; without those that never got as far as a
+        checkout.
+        """
         ...
 
     async def booking_is_paid(self, booking_id: UUID) -> bool:

@@ -52,9 +52,11 @@ class _PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg shi
 class _ImpatientPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg ships no types
     """Nobody waits for a connection for ever."""
 
-    def acquire(self, *, timeout: float | None = POOL_WAIT_S) -> Any:
+    wait_s = POOL_WAIT_S
+
+    def acquire(self, *, timeout: float | None = None) -> Any:
         """A connection; `TimeoutError` when none comes free in time, nor can be made."""
-        return super().acquire(timeout=timeout)
+        return super().acquire(timeout=timeout or self.wait_s)
 
     async def release(self, connection: Any, *, timeout: float | None = RELEASE_WITHIN_S) -> None:  # noqa: ASYNC109 - asyncpg's
         """Give it back. What it still does is called off at the server in that time, or it is thrown away."""
@@ -65,18 +67,20 @@ class Database:
     """`url` is a `postgresql://` address. Units of work go through `engine`, reads through `pool`.
 
     The engine runs in autocommit mode because a unit of work begins and commits its transaction on the
-    driver's connection itself: SQLAlchemy's session and plain asyncpg then share one transaction.
+    driver's connection itself: SQLAlchemy's session and plain asyncpg then share one transaction. Whoever finds
+    every connection taken waits for `pool_wait_s` seconds.
     """
 
-    def __init__(self, url: str, *, most_connections: int = 20) -> None:
+    def __init__(self, url: str, *, most_connections: int = 20, pool_wait_s: float = POOL_WAIT_S) -> None:
         self.url = url
+        self._pool_wait_s = pool_wait_s
         self._most = most_connections // 2
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
             isolation_level="AUTOCOMMIT",
             pool_size=self._most,
             max_overflow=0,
-            pool_timeout=POOL_WAIT_S,
+            pool_timeout=pool_wait_s,
             pool_reset_on_return=None,
             connect_args={
                 "timeout": CONNECT_WITHIN_S,
@@ -95,7 +99,7 @@ class Database:
 
     async def open(self) -> None:
         """Connections are made when they are needed: a process may start before its database does."""
-        self._pool = await _ImpatientPool(
+        pool = await _ImpatientPool(
             self.url,
             min_size=0,
             max_size=self._most,
@@ -105,6 +109,8 @@ class Database:
             connection_class=_PlainConnection,
             **_USUAL,
         )
+        pool.wait_s = self._pool_wait_s
+        self._pool = pool
 
     async def close(self) -> None:
         """Let go of every connection."""

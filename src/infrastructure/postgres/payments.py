@@ -51,7 +51,11 @@ UPDATE payments SET status = $2, authorization_url = $3, access_code = $4, pays_
 WHERE id = $1
 """
 
-BEGUN_SINCE = "SELECT created_at FROM payments WHERE booking_id = $1 AND created_at > $2 ORDER BY created_at"
+BEGUN_SINCE = """
+SELECT created_at FROM payments WHERE booking_id = $1 AND created_at > $2
+  AND (authorization_url IS NOT NULL OR status = 'initialized')
+ORDER BY created_at
+"""
 
 BOOKING_IS_PAID = "SELECT EXISTS (SELECT FROM payments WHERE booking_id = $1 AND pays_for_booking)"
 

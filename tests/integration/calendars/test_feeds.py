@@ -100,7 +100,7 @@ async def test_a_consultants_feed_has_one_event_for_each_session_and_names_nobod
         (f"{private.id}@testserver", "TENTATIVE", "Session"),
         (f"{off.id}@testserver", "CANCELLED", "Session"),
     ]
-    for secret in ("Chidi", "Number", "meet.example", "A lease", "NGN", "500", "bookings", "mailto"):
+    for secret in ("Chidi", "Number", "meet.example", "A lease", "NGN", "5,000", "500000", "bookings", "mailto"):
         assert secret not in (await client.get(path)).text
 
 

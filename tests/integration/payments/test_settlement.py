@@ -224,6 +224,18 @@ async def test_nobody_begins_a_seventh_attempt_within_an_hour(case: Case) -> Non
     assert 3_500 < refusal.value.retry_after_s <= 3_600
 
 
+async def test_attempts_that_paystack_did_not_answer_do_not_count(case: Case) -> None:
+    await case.marketplace.pay(case.reference, status="failed")
+    await case.settle()
+    fault = {"endpoint": "initialize", "count": 99, "acts": False, "status": 503}
+    await case.marketplace.sandbox.post("/_sandbox/faults", json=fault)
+    for _ in range(7):
+        with pytest.raises(PaymentGatewayUnavailable):
+            await case.marketplace.started_payment(case.client, case.booking)
+    await case.marketplace.sandbox.delete("/_sandbox/faults")
+    assert await case.marketplace.started_payment(case.client, case.booking)
+
+
 async def test_two_presses_of_the_pay_button_at_once_make_one_attempt(marketplace: Marketplace) -> None:
     client = await marketplace.client()
     booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))

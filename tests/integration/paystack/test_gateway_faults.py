@@ -116,8 +116,8 @@ class Rig:
     marketplace: Marketplace
     gateway: PaystackGateway
     line: FaultyLine
-    settings: Settings
     make_hasty: Callable[[], Hasty]
+    hasty_site: httpx.AsyncClient
 
     @property
     def product(self) -> Product:
@@ -227,7 +227,8 @@ async def rig(
 
         gateway = PaystackGateway(client, SECRET_KEY)
         product = build_product(settings, database, gateway, SaqNudge(queue))
-        yield Rig(Marketplace(product, database, sandbox), gateway, line, settings, make_hasty)
+        site = await stack.enter_async_context(site_of(make_hasty().product, settings))
+        yield Rig(Marketplace(product, database, sandbox), gateway, line, make_hasty, site)
 
 
 @asynccontextmanager
@@ -258,6 +259,14 @@ async def own_database(postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
     yield database
     await database.close()
     await execute(postgres.url, f"DROP DATABASE {DATABASE} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def site_of(product: Product, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    app = build_web_app(product, http_settings(settings), lifespan=[])
+    transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
+    async with running(app), httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
 
 
 def settings_of(database_url: str, valkey: EmbeddedValkey, media: Path) -> Settings:
@@ -305,11 +314,8 @@ async def pay_what_was_lost(rig: Rig, booking: BookingView, but: str) -> None:
 async def test_a_program_hears_at_once_what_is_the_matter(rig: Rig, fault: str) -> None:
     client, booking = await rig.held_seat()
     token = await rig.marketplace.token(client)
-    async with rig.trouble("initialize", fault) as hasty:
-        app = build_web_app(hasty.product, http_settings(rig.settings), lifespan=[])
-        transport = httpx.ASGITransport(app=cast(Any, app), raise_app_exceptions=False)
-        async with running(app), httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
-            answer = await Program(http, token).call("POST", f"/client/bookings/{booking.id}/payment")
+    async with rig.trouble("initialize", fault):
+        answer = await Program(rig.hasty_site, token).call("POST", f"/client/bookings/{booking.id}/payment")
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (503, "payment_gateway_unavailable")
     assert problem["detail"] == PaymentGatewayUnavailable.sentence

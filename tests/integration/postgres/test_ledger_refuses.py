@@ -111,8 +111,8 @@ async def test_of_twenty_payouts_at_once_one_is_made(books: Books) -> None:
 async def test_nothing_is_paid_out_that_is_disputed(books: Books) -> None:
     pool = books.marketplace.database.pool
     dispute = """
-    INSERT INTO disputes (id, payment_id, paystack_id, amount, currency, status, is_open, opened_at)
-    SELECT gen_random_uuid(), id, 1, amount, currency, 'pending', true, now() FROM payments
+    INSERT INTO disputes (id, payment_id, paystack_id, amount, currency, status, is_open, is_lost, opened_at)
+    SELECT gen_random_uuid(), id, 1, amount, currency, 'pending', true, false, now() FROM payments
     """
     await pool.execute(dispute)
     with pytest.raises(asyncpg.CheckViolationError) as refusal:

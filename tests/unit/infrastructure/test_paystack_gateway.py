@@ -16,8 +16,8 @@ from domain.money import Money
 from domain.payments import ChargeStatus, PaymentGatewayUnavailable, RefundStatus
 from infrastructure.paystack.connection import Patience, paystack_client
 from infrastructure.paystack.gateway import PaystackGateway
+from tests.unit.infrastructure.paystack_double import KEY, answer, refusal
 
-KEY = "sk_test_never_to_be_seen"
 PRICE = Money(500_000, "NGN")
 TRANSACTION = {
     "id": 4_099_260_516,
@@ -32,14 +32,6 @@ REFUND = {"id": 7, "amount": 500_000, "status": "pending", "merchant_note": "imo
 CHECKOUT = {"authorization_url": "https://checkout.example/abc", "access_code": "abc", "reference": "imo-abc"}
 
 Respond = Callable[[httpx.Request], httpx.Response]
-
-
-def answer(data: object, status: int = 200) -> httpx.Response:
-    return httpx.Response(status, json={"status": True, "message": "ok", "data": data, "meta": {"pageCount": 1}})
-
-
-def refusal(status: int, code: str | None = None, message: str = "no") -> httpx.Response:
-    return httpx.Response(status, json={"status": False, "message": message, "code": code})
 
 
 def gateway_to(respond: Respond, key: str = KEY) -> PaystackGateway:
