@@ -41,8 +41,6 @@ STUCK = """
 SELECT count(*) FROM outbox WHERE done_at IS NULL AND available_at < clock_timestamp() - interval '1 minute'
   AND (leased_until IS NULL OR leased_until < clock_timestamp() - interval '1 minute')
 """
-    "SELECT count(*) FROM outbox WHERE done_at IS NULL AND available_at < clock_timestamp() - interval '3 minutes'"
-)
 
 
 Row = dict[str, Any]

@@ -41,7 +41,7 @@ class Payments(Protocol):
         ...
 
     async def begun_since(self, booking_id: UUID, since: datetime) -> list[datetime]:
-        """When the booking's attempts since then were begun, oldest first; without those that never got as far as a
+        """When the booking's attempts since then were begun, oldest first; only those that got as far as a
         checkout.
         """
         ...
