@@ -40,6 +40,8 @@ TEMPLATE = "imoran_template"
 SECRET_KEY = "sk_test_of_the_tests"
 PATIENCE_S = 20
 """For a connection: a crowd of sixty-four on a busy machine is not what these tests are about."""
+MOST_CONNECTIONS = 400
+"""Several sites of two processes each may be about at once, each with a crowd before it."""
 _numbers = count()
 
 
@@ -55,7 +57,10 @@ def server_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres(server_folder: Path) -> Iterator[EmbeddedPostgres]:
     """A server with a migrated template."""
-    with EmbeddedPostgres(server_folder / "postgres", durable=False) as server, ThreadPoolExecutor(1) as thread:
+    with (
+        EmbeddedPostgres(server_folder / "postgres", max_connections=MOST_CONNECTIONS, durable=False) as server,
+        ThreadPoolExecutor(1) as thread,
+    ):
         thread.submit(_make_template, server).result()
         yield server
 
