@@ -28,10 +28,16 @@ OF_NOBODY = {
     "account/recover_password.html",
     "account/register.html",
 }
-WITH_A_SECRET = {"account/calendar_feed.html", "account/password.html", "refund_account.html"}
+WITH_A_SECRET = {
+    "account/calendar_feed.html",
+    "account/password.html",
+    "consultant/payout_account.html",
+    "refund_account.html",
+}
 SET_AGAIN_WITH_EASE = {
     "account/account.html",
     "account/picture.html",
+    "consultant/payouts.html",
     "consultant/profile.html",
     "consultant/services.html",
     "layout.html",
