@@ -35,6 +35,27 @@ class AccountStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
+class Theme(StrEnum):
+    """How pages look; `system` follows the device."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """How an account wants pages to speak and to look; nothing where nobody chose.
+
+    `time_zone` is an IANA name, `language` an ISO 639-1 code, `has_long_day` asks for 14:00 instead of 2:00 pm.
+    """
+
+    time_zone: str | None = None
+    has_long_day: bool | None = None
+    theme: Theme | None = None
+    language: str | None = None
+
+
 SECURITY_QUESTIONS: dict[str, str] = {
     "phrase": "What is the recovery phrase that you wrote down?",
     "first_employer_street": "On which street was your first place of work?",

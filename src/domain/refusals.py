@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 class Refusal(Exception):
-    """Base of every refusal. `str(refusal)` is a sentence that may be shown to the person who asked."""
+    """Base of every refusal. `said` is a sentence that may be shown to the person who asked."""
 
     code: ClassVar[str] = "refused"
     kind: ClassVar[Kind] = Kind.CONFLICT
@@ -36,6 +36,7 @@ class Refusal(Exception):
 
     def __init__(self, sentence: str | None = None) -> None:
         super().__init__(sentence or self.sentence)
+        self.said = sentence or self.sentence
 
 
 @dataclass(frozen=True, slots=True)

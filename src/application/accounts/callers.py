@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from domain.accounts import Role
+from domain.accounts import Preferences, Role
 
 
 class Scope(StrEnum):
@@ -30,6 +30,7 @@ class Caller:
     scopes: frozenset[Scope]
     session_id: bytes | None = None
     expires_at: datetime | None = None
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 class Callers(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 
 from application.accounts.callers import Caller, Scope
-from domain.accounts import SESSION_POLICIES, Role
+from domain.accounts import SESSION_POLICIES, Preferences, Role, Theme
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
 
@@ -19,7 +19,8 @@ WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > clock_timest
 
 SESSION_OWNER = """
 WITH live AS (
-  SELECT s.id AS session_id, s.last_seen_at, s.expires_at, a.id, a.role, a.username, a.first_name, a.picture
+  SELECT s.id AS session_id, s.last_seen_at, s.expires_at, a.id, a.role, a.username, a.first_name, a.picture,
+    a.time_zone, a.has_long_day, a.theme, a.language
   FROM sessions s JOIN accounts a ON a.id = s.account_id
   WHERE s.id = $1 AND s.expires_at > clock_timestamp() AND a.status = 'active'
     AND s.last_seen_at > clock_timestamp() - CASE a.role WHEN 'operator' THEN $2::interval ELSE $3::interval END
@@ -47,7 +48,7 @@ class SqlCallers:
                 SESSION_POLICIES[Role.OPERATOR].idle,
                 SESSION_POLICIES[Role.CLIENT].idle,
             )
-        return _caller(row, EVERYTHING, session_id=key_hash) if row else None
+        return _caller(row, EVERYTHING, session_id=key_hash, preferences=_preferences(row)) if row else None
 
     async def by_token(self, token_hash: bytes) -> Caller | None:
         """The owner of a live token."""
@@ -56,7 +57,12 @@ class SqlCallers:
         return _caller(row, frozenset(map(Scope, row["scopes"]))) if row else None
 
 
-def _caller(row: asyncpg.Record, scopes: frozenset[Scope], session_id: bytes | None = None) -> Caller:
+def _caller(
+    row: asyncpg.Record,
+    scopes: frozenset[Scope],
+    session_id: bytes | None = None,
+    preferences: Preferences = Preferences(),  # noqa: B008 - it cannot be changed
+) -> Caller:
     return Caller(
         account_id=row["id"],
         role=Role(row["role"]),
@@ -66,4 +72,14 @@ def _caller(row: asyncpg.Record, scopes: frozenset[Scope], session_id: bytes | N
         scopes=scopes,
         session_id=session_id,
         expires_at=row["expires_at"],
+        preferences=preferences,
+    )
+
+
+def _preferences(row: asyncpg.Record) -> Preferences:
+    return Preferences(
+        time_zone=row["time_zone"],
+        has_long_day=row["has_long_day"],
+        theme=Theme(row["theme"]) if row["theme"] else None,
+        language=row["language"],
     )

@@ -70,7 +70,7 @@ class ErrorAnswers:
 
     def refused(self, request: AnyRequest, refusal: Refusal) -> Response[Any]:
         """The product says no."""
-        return self._answer(request, problem_of(refusal), headers_of(refusal), sentence=str(refusal))
+        return self._answer(request, problem_of(refusal), headers_of(refusal), sentence=refusal.said)
 
     def request_error(self, request: AnyRequest, error: RequestError) -> Response[Any]:
         """The HTTP edge says no."""

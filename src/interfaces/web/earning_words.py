@@ -10,7 +10,8 @@ from babel.dates import format_date
 
 from application.earnings.views import EarningView, LedgerLine, MonthView, PayoutView
 from application.money_view import MoneyView
-from interfaces.web.time_words import LOCALE, as_datetime_attribute
+from interfaces.web.language import locale
+from interfaces.web.time_words import as_datetime_attribute
 from interfaces.web.words import Badge
 
 EARNING_HEAD = (
@@ -78,7 +79,7 @@ def bars_of(months: Sequence[MonthView]) -> dict[str, list[Bar]]:
 
 def month_name(month: str) -> str:
     """`November 2026` of `2026-11`."""
-    return format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=LOCALE)
+    return format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=locale())
 
 
 def earning_badge(earning: EarningView, now: datetime) -> Badge:

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from domain.refusals import Kind, Refusal
 from interfaces.http.problems import headers_of, status_of
 from interfaces.web.csrf import ForeignRequest
+from interfaces.web.language import translated
 from interfaces.web.pages import Page, SeeOther
 from interfaces.web.visitors import SignInNeeded, WrongRole
 
@@ -65,7 +66,7 @@ def show_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[
     """A refusal that no form took: a page of its own."""
     if isinstance(refusal, WrongRole):
         return render_error_page(request, 403)
-    detail = None if refusal.kind is Kind.MISSING else str(refusal)
+    detail = None if refusal.kind is Kind.MISSING else translated(refusal.said)
     return render_error_page(request, status_of(refusal), detail=detail, headers=headers_of(refusal))
 
 

@@ -10,8 +10,9 @@ from babel.numbers import format_currency
 from application.money_view import MoneyView
 from domain.money import LARGEST_AMOUNT, Money
 from domain.refusals import Invalid
+from domain.sentences import Sentence
+from interfaces.web.language import gettext, locale
 
-LOCALE = "en_NG"
 SYMBOLS = {"NGN": "₦", "USD": "$"}
 _TYPED = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?\Z")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -20,13 +21,13 @@ _LONGEST = 40
 
 def money_in_words(money: MoneyView) -> str:
     """`₦5,000.00`, or `Free`. Every currency that Paystack collects in has hundredths, XOF included."""
-    return exact_sum(money) if money.amount else "Free"
+    return exact_sum(money) if money.amount else gettext("Free")
 
 
 def exact_sum(money: MoneyView) -> str:
     """`₦5,000.00`, zero included."""
     major = Decimal(money.amount) / 100
-    return format_currency(major, money.currency, locale=LOCALE, currency_digits=money.currency != "XOF")
+    return format_currency(major, money.currency, locale=locale(), currency_digits=money.currency != "XOF")
 
 
 def money_as_typed(money: MoneyView) -> str:
@@ -45,10 +46,12 @@ def read_money(typed: str, currency: str, *, field: str) -> Money:
     text = _SPACES.sub("", typed[: _LONGEST + 1]).removeprefix(currency_mark(currency)).removeprefix(currency)
     found = _TYPED.match(text)
     if found is None or len(typed) > _LONGEST:
-        raise Invalid.field(field, f"Enter a sum such as {currency_mark(currency)}5,000.00, or 0 for free.")
+        raise Invalid.field(
+            field, Sentence("Enter a sum such as {mark}5,000.00, or 0 for free.", mark=currency_mark(currency))
+        )
     if len(found.group(1) or "") > 2:
         raise Invalid.field(field, "Use at most two digits after the point.")
     subunits = int(Decimal(text.replace(",", "")) * 100)
     if subunits > LARGEST_AMOUNT:
-        raise Invalid.field(field, f"Enter at most {LARGEST_AMOUNT // 100:,}.")
+        raise Invalid.field(field, Sentence("Enter at most {most:,}.", most=LARGEST_AMOUNT // 100))
     return Money(subunits, currency)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from interfaces.web import (
     calendar_links,
     consultant_words,
     form_keys,
+    language,
     money_words,
     operator_words,
     pattern_words,
@@ -44,6 +46,17 @@ def environment() -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    # What the extension adds to the environment is beyond its type.
+    install: Callable[..., None] = vars(made)["install_gettext_callables"]
+    install(
+        language.gettext,
+        language.ngettext,
+        newstyle=True,
+        pgettext=language.pgettext,
+        npgettext=language.npgettext,
     )
     made.globals |= {
         "asset": address_of,
@@ -100,6 +113,8 @@ class Page(Response[str]):
     ) -> ASGIResponse:
         """Render, then take along the cookies that rendering asked for."""
         visitor = known_visitor(request)
+        if visitor:
+            language.speak(visitor.speech)
         self.content = (
             environment()
             .get_template(self.template)

@@ -14,6 +14,7 @@ from application.availability.publish_pattern import PublishedPattern
 from domain.availability import Slot
 from domain.weekly_patterns import Hours
 from interfaces.web import plan_words, time_words, words
+from interfaces.web.language import locale
 from interfaces.web.plan_words import PlannedDay
 from interfaces.web.words import Badge
 
@@ -92,7 +93,7 @@ def _why_it_stays(slot: Slot) -> str:
 
 
 def _weekdays(days: list[int]) -> str:
-    names = get_day_names(locale=time_words.LOCALE)
+    names = get_day_names(locale=locale())
     return "Every day" if len(days) == len(names) else _listed([f"{names[day - 1]}s" for day in days])
 
 

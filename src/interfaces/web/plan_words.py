@@ -12,6 +12,7 @@ from babel.dates import format_time
 
 from domain.availability import Slot
 from interfaces.web import time_words
+from interfaces.web.language import locale
 from interfaces.web.words import Badge
 
 
@@ -81,4 +82,4 @@ def sessions(count: int) -> str:
 
 def clock(moment: time) -> str:
     """`2:00 pm`."""
-    return format_time(moment, time_words.TIME, locale=time_words.LOCALE)
+    return format_time(moment, time_words.time_pattern(), locale=locale())

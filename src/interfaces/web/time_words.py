@@ -8,25 +8,28 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, get_timezone_name
 
 from domain.refusals import Invalid
+from domain.sentences import Sentence
+from interfaces.web.language import gettext, locale, speech
 
-LOCALE = "en_NG"
-DAY_AND_TIME = "EEE d MMM y, h:mm a"
-TIME = "h:mm a"
+
+def time_pattern() -> str:
+    """How a time of day is written, in Babel's letters: `2:00 pm`, or `14:00`."""
+    return "HH:mm" if speech().has_long_day else "h:mm a"
 
 
 def instant(at: datetime, zone: ZoneInfo) -> str:
     """`Mon 23 Nov 2026, 2:00 pm`."""
-    return format_datetime(at, DAY_AND_TIME, tzinfo=zone, locale=LOCALE)
+    return format_datetime(at, f"EEE d MMM y, {time_pattern()}", tzinfo=zone, locale=locale())
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """`2:00 pm`."""
-    return format_datetime(at, TIME, tzinfo=zone, locale=LOCALE)
+    return format_datetime(at, time_pattern(), tzinfo=zone, locale=locale())
 
 
 def day(at: datetime, zone: ZoneInfo) -> str:
     """`Mon 23 Nov 2026`."""
-    return format_datetime(at, "EEE d MMM y", tzinfo=zone, locale=LOCALE)
+    return format_datetime(at, "EEE d MMM y", tzinfo=zone, locale=locale())
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
@@ -35,25 +38,28 @@ def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     if first.date() != last.date():
         return f"{instant(starts_at, zone)} – {instant(ends_at, zone)}"
     same_half = (first.hour < 12) == (last.hour < 12) and first.utcoffset() == last.utcoffset()
-    begin = format_datetime(starts_at, "h:mm" if same_half else TIME, tzinfo=zone, locale=LOCALE)
+    pattern = "h:mm" if same_half and not speech().has_long_day else time_pattern()
+    begin = format_datetime(starts_at, pattern, tzinfo=zone, locale=locale())
     return f"{day(starts_at, zone)}, {begin} – {clock(ends_at, zone)}"
 
 
 def day_heading(on: date, today: date) -> str:
     """`Monday 23 November`, with the year when it is not this one, and `Today` or `Tomorrow` in front."""
     pattern = "EEEE d MMMM" if on.year == today.year else "EEEE d MMMM y"
-    near = {today: "Today, ", today + timedelta(days=1): "Tomorrow, "}.get(on, "")
-    return near + format_date(on, pattern, locale=LOCALE)
+    date_words = format_date(on, pattern, locale=locale())
+    if on == today:
+        return gettext("Today, {date}").format(date=date_words)
+    return gettext("Tomorrow, {date}").format(date=date_words) if on == today + timedelta(days=1) else date_words
 
 
 def calendar_date(on: date) -> str:
     """`Mon 23 Nov 2026`: a date that is no instant."""
-    return format_date(on, "EEE d MMM y", locale=LOCALE)
+    return format_date(on, "EEE d MMM y", locale=locale())
 
 
 def short_date(on: date) -> str:
     """`Mon 23 Nov`, beside other days of its year."""
-    return format_date(on, "EEE d MMM", locale=LOCALE)
+    return format_date(on, "EEE d MMM", locale=locale())
 
 
 def offset_in_words(at: datetime, zone: ZoneInfo) -> str:
@@ -68,7 +74,7 @@ def zone_in_words(zone: ZoneInfo, at: datetime) -> str:
     """`Africa/Lagos (West Africa Standard Time, UTC+1)`, as it is at that instant."""
     if zone.key in ("UTC", "Etc/UTC"):
         return "UTC"
-    name = get_timezone_name(at.astimezone(zone), locale=LOCALE)
+    name = get_timezone_name(at.astimezone(zone), locale=locale())
     has_name = not name.startswith("GMT+") and not name.startswith("GMT-")
     return f"{zone.key} ({f'{name}, ' if has_name else ''}{offset_in_words(at, zone)})"
 
@@ -106,7 +112,12 @@ def wall_to_instant(on: date, at: time, zone: ZoneInfo, *, field: str) -> dateti
     found = local.astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Invalid.field(
-            field, f"Clocks in {zone.key} skip {at:%H:%M} on that day: they go forward. Choose another time."
+            field,
+            Sentence(
+                "Clocks in {zone} skip {time:%H:%M} on that day: they go forward. Choose another time.",
+                zone=zone.key,
+                time=at,
+            ),
         )
     return found
 

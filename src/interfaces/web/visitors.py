@@ -20,6 +20,7 @@ from interfaces.http.settings import HttpSettings
 from interfaces.web import csrf, flashes, zones
 from interfaces.web.csrf import ForeignRequest
 from interfaces.web.flashes import Flash, FlashWriter
+from interfaces.web.language import LANGUAGES, Speech, language_for, speak
 from interfaces.web.own_paths import own_path
 from interfaces.web.submissions import Submission, submitted
 from interfaces.web.zones import ZoneChoice
@@ -27,7 +28,7 @@ from interfaces.web.zones import ZoneChoice
 PRE_SESSION_LIFE_S = 2 * 60 * 60
 YEAR_S = 365 * 24 * 60 * 60
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,200}\Z")
-THEMES = ("dark", "light")
+THEMES = ("dark", "light", "system")
 FLASH_COOKIES = ("flash=", "__Host-flash=")
 """How cookies begin that carry a message to the next page."""
 
@@ -58,6 +59,7 @@ class Visitor:
     flash: Flash | None
     theme: str
     zone_name: str | None
+    language: str
     caller: Caller | None = None
     taken: dict[str, Cookie] = field(default_factory=dict)
 
@@ -74,7 +76,21 @@ class Visitor:
             flash=FlashWriter(settings.csrf_key).open(cookies.get(names("flash"))),
             theme=theme if theme in THEMES else THEMES[0],
             zone_name=cookies.get("tz"),
+            language=_language_of(connection),
         )
+
+    def recognise(self, caller: Caller) -> None:
+        """The browser is signed in: what its account prefers goes before what its cookies say."""
+        self.caller = caller
+        self.theme = caller.preferences.theme or self.theme
+        self.zone_name = caller.preferences.time_zone or self.zone_name
+        self.language = caller.preferences.language or self.language
+
+    @property
+    def speech(self) -> Speech:
+        """The manner in which pages speak to this visitor; other languages than English have long days."""
+        chosen = self.caller.preferences.has_long_day if self.caller else None
+        return Speech(self.language, self.language != "en" if chosen is None else chosen)
 
     @property
     def binding(self) -> str | None:
@@ -172,6 +188,15 @@ def _well_formed(value: str | None) -> str | None:
     return value if value and _KEY.match(value) else None
 
 
+def _language_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The one that was chosen on this device, else the best of those that the browser accepts."""
+    chosen = connection.cookies.get("lang")
+    if chosen in LANGUAGES:
+        return chosen
+    accepted = connection.headers.get("accept-language", "")[:200].split(",")
+    return language_for(name.partition(";")[0].strip() for name in accepted)
+
+
 def visitor_of(request: ASGIConnection[Any, Any, Any, Any]) -> Visitor:
     """The visitor of a page's request, once `Gate` has let it in."""
     visitor: Visitor = request.state["visitor"]
@@ -213,6 +238,7 @@ class Gate:
         visitor = Visitor.of(connection, self._settings)
         await self._refuse_foreign(connection, visitor)
         await self._recognise(visitor, handler)
+        speak(visitor.speech)
         connection.state["visitor"] = visitor
 
     async def _refuse_foreign(self, connection: ASGIConnection[Any, Any, Any, Any], visitor: Visitor) -> None:
@@ -231,9 +257,11 @@ class Gate:
         providers = handler.resolve_dependencies()
         callers: Callers = await providers["callers"]()
         keys: Secrets = await providers["secrets"]()
-        visitor.caller = await callers.by_session(keys.hash_of(visitor.session_key))
-        if visitor.caller is None:
+        caller = await callers.by_session(keys.hash_of(visitor.session_key))
+        if caller is None:
             visitor.end_session()
+        else:
+            visitor.recognise(caller)
 
 
 class OnlyFor:

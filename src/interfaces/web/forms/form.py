@@ -8,7 +8,9 @@ from typing import ClassVar
 
 from domain.money import Money
 from domain.refusals import FieldCheck, FieldError, Invalid, Kind, Refusal
+from domain.sentences import Sentence
 from domain.text import is_clean
+from interfaces.web.language import translated
 from interfaces.web.money_words import read_money
 
 STATUS = {
@@ -77,16 +79,16 @@ class Form:
             for error in refusal.errors:
                 self._note(error)
         elif refusal.code in self.FIELD_OF:
-            self._note(FieldError(self.FIELD_OF[refusal.code], str(refusal)))
+            self._note(FieldError(self.FIELD_OF[refusal.code], refusal.said))
         else:
-            self.problem = str(refusal)
+            self.problem = translated(refusal.said)
 
     def _note(self, error: FieldError) -> None:
         name = self.FIELD_OF.get(error.field, error.field)
         if self.has_field(name):
-            self.errors.setdefault(name, error.message)
+            self.errors.setdefault(name, translated(error.message))
         else:
-            self.problem = error.message
+            self.problem = translated(error.message)
 
 
 class Reading:
@@ -101,7 +103,9 @@ class Reading:
         text = self._typed.get(name, "").replace("\r\n", "\n").strip()
         if missing is not None:
             self.check.require(bool(text), name, missing)
-        self.check.require(len(text) <= longest, name, f"Use at most {longest:,} characters.")
+        self.check.require(
+            len(text) <= longest, name, Sentence("Use at most {longest:,} characters.", longest=longest)
+        )
         self.check.require(is_clean(text, lines=lines), name, "Remove the characters that cannot be typed.")
         return text
 

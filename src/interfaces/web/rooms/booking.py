@@ -18,6 +18,7 @@ from domain.bookings import AlreadyBooked, BookingStatus
 from domain.refusals import Invalid, NotFound, Refusal
 from interfaces.http.idempotency import resource_id_of
 from interfaces.web.forms.bookings import ReasonForm
+from interfaces.web.language import translated
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
 from interfaces.web.zones import known_zone, zone_or_utc
@@ -64,7 +65,7 @@ class BookingController(Controller):
             if slot is None:
                 raise NotFound from refusal
             if isinstance(refusal, AlreadyBooked) and slot.own_booking_id is not None:
-                return SeeOther(f"/bookings/{slot.own_booking_id}", info=str(refusal))
+                return SeeOther(f"/bookings/{slot.own_booking_id}", info=translated(refusal.said))
             is_lost = not isinstance(refusal, Invalid)
             near = await free_time_queries.near(slot_id, _client_id(request)) if is_lost else []
             return refused(form, refusal, "book.html", near=near, **_shown(request, slot))

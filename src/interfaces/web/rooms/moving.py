@@ -22,6 +22,7 @@ from interfaces.http.settings import HttpSettings
 from interfaces.web import booking_words, time_words
 from interfaces.web.days import by_day
 from interfaces.web.forms.bookings import MoveForm
+from interfaces.web.language import translated
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.own_booking import own_booking, shown_with
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
@@ -82,7 +83,7 @@ class MovingController(Controller):
             moved = f"Your session is on {_when(request, booking)} now."
             return SeeOther(f"/bookings/{booking_id}", success=moved)
         if not booking_words.can_move(booking):
-            return SeeOther(f"/bookings/{booking_id}", info=str(refusal))
+            return SeeOther(f"/bookings/{booking_id}", info=translated(refusal.said))
         times = await _times(request, booking, free_time_queries, http_settings)
         answer = refused(form, refusal, "move.html", **times)
         form.problem = f"{form.problem or refusal} {_kept(request, booking)}"

@@ -25,6 +25,7 @@ from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
 from interfaces.web import pattern_words
 from interfaces.web.forms.patterns import PatternForm
+from interfaces.web.language import translated
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile
 from interfaces.web.rooms.services import own_services
@@ -181,7 +182,7 @@ class PatternsController(Controller):
         try:
             plan = await end_pattern(caller_of(request), pattern_id)
         except PatternEnded as refusal:
-            return SeeOther(ADDRESS, info=str(refusal))
+            return SeeOther(ADDRESS, info=translated(refusal.said))
         return SeeOther(ADDRESS, success=f"Pattern ended: {pattern_words.counted(plan, is_done=True)}.")
 
 

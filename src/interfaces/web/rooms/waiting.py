@@ -19,6 +19,7 @@ from domain.waiting_list import AlreadyWaiting, NotInLine, WaitingStatus
 from interfaces.http.cursors import Cursors
 from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
+from interfaces.web.language import translated
 from interfaces.web.pages import Page, SeeOther
 from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
 
@@ -64,9 +65,9 @@ class WaitingController(Controller):
         except NotFound:
             raise
         except AlreadyWaiting as refusal:
-            return SeeOther("/waiting", info=str(refusal))
+            return SeeOther("/waiting", info=translated(refusal.said))
         except Refusal as refusal:
-            return SeeOther(f"/book/{slot_id}", info=str(refusal))
+            return SeeOther(f"/book/{slot_id}", info=translated(refusal.said))
         return SeeOther("/waiting", success=f"You are on the waiting list, at number {place.position}.")
 
     @post("/{entry_id:uuid}/leave")
@@ -80,7 +81,7 @@ class WaitingController(Controller):
         try:
             await leave_waiting_list(caller_of(request), entry_id)
         except NotInLine as refusal:
-            return SeeOther("/waiting", info=str(refusal))
+            return SeeOther("/waiting", info=translated(refusal.said))
         return SeeOther("/waiting", success="You have left the waiting list.")
 
 
