@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.refusals import FieldCheck, Kind, Refusal
+from domain.sentences import Sentence
 from domain.text import bare, is_clean, is_plain_name
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\Z")
@@ -140,9 +141,9 @@ class Person:
             "username",
             "Use 3 to 40 letters, digits, dots, hyphens and underscores; begin with a letter or digit.",
         )
+        check.require(bool(self.first_name.strip()), "first_name", "Enter your first name.")
+        check.require(bool(self.last_name.strip()), "last_name", "Enter your last name.")
         for name, value in (("first_name", self.first_name), ("last_name", self.last_name)):
-            label = name.replace("_", " ")
-            check.require(bool(value.strip()), name, f"Enter your {label}.")
             check.require(len(value) <= 80 and is_plain_name(value), name, "Use at most 80 ordinary characters.")
         check.require(
             self.phone_number is None or (len(self.phone_number) <= 30 and bool(PHONE.match(self.phone_number))),
@@ -193,8 +194,16 @@ def normalise_answer(answer: str) -> str:
 def check_password(password: str, person: Person, common_passwords: frozenset[str]) -> None:
     """Raises `Invalid` for a password that is too short, too long, common, or mostly about the person."""
     check = FieldCheck()
-    check.require(len(password) >= SHORTEST_PASSWORD, "password", f"Use at least {SHORTEST_PASSWORD} characters.")
-    check.require(len(password) <= LONGEST_PASSWORD, "password", f"Use at most {LONGEST_PASSWORD} characters.")
+    check.require(
+        len(password) >= SHORTEST_PASSWORD,
+        "password",
+        Sentence("Use at least {shortest} characters.", shortest=SHORTEST_PASSWORD),
+    )
+    check.require(
+        len(password) <= LONGEST_PASSWORD,
+        "password",
+        Sentence("Use at most {longest} characters.", longest=LONGEST_PASSWORD),
+    )
     folded = password.casefold()
     check.require(folded not in common_passwords, "password", "Many people use that password; choose another.")
     check.require(
@@ -223,9 +232,15 @@ def check_security_answer(
     check = FieldCheck()
     check.require(question in SECURITY_QUESTIONS, "security_question", "Pick a question from the list.")
     check.require(
-        len(normalised) >= SHORTEST_ANSWER, "security_answer", f"Use at least {SHORTEST_ANSWER} characters."
+        len(normalised) >= SHORTEST_ANSWER,
+        "security_answer",
+        Sentence("Use at least {shortest} characters.", shortest=SHORTEST_ANSWER),
     )
-    check.require(len(answer) <= LONGEST_ANSWER, "security_answer", f"Use at most {LONGEST_ANSWER} characters.")
+    check.require(
+        len(answer) <= LONGEST_ANSWER,
+        "security_answer",
+        Sentence("Use at most {longest} characters.", longest=LONGEST_ANSWER),
+    )
     check.require(is_clean(answer), "security_answer", "Use characters that can be typed.")
     check.require(
         bare(answer) not in common_answers | known and not {bare(word) for word in answer.split()} <= asked,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.money import Money
 from domain.refusals import FieldCheck, Refusal
+from domain.sentences import Sentence
 from domain.time_span import TimeSpan
 
 LONGEST_SESSION = timedelta(hours=24)
@@ -40,8 +41,14 @@ class CapacityBelowSeatsTaken(Refusal):
     code = "capacity_below_seats_taken"
 
     def __init__(self, seats_taken: int | None = None) -> None:
-        seats = "as many as are taken" if seats_taken is None else str(seats_taken)
-        super().__init__(f"Seats in this session are already taken: its capacity has to be at least {seats}.")
+        if seats_taken is None:
+            said = Sentence("Seats in this session are already taken: its capacity has to be at least as many.")
+        else:
+            said = Sentence(
+                "Seats in this session are already taken: its capacity has to be at least {seats}.",
+                seats=seats_taken,
+            )
+        super().__init__(said)
 
 
 class SlotOverlap(Refusal):
@@ -88,12 +95,20 @@ NO_BUFFERS = Buffers()
 
 def check_offer(check: FieldCheck, *, capacity: int, price: Money) -> None:
     """What a slot, a service and a pattern have in common: from 1 to 1,000 seats at a price that can be paid."""
-    check.require(1 <= capacity <= LARGEST_CAPACITY, "max_slots", f"Offer from 1 to {LARGEST_CAPACITY:,} seats.")
+    check.require(
+        1 <= capacity <= LARGEST_CAPACITY,
+        "max_slots",
+        Sentence("Offer from 1 to {most:,} seats.", most=LARGEST_CAPACITY),
+    )
     smallest = SMALLEST_CHARGE[price.currency]
     check.require(
         price.is_free or price.amount >= smallest,
         "price",
-        f"Make it free, or ask for at least {smallest / 100:,.2f} {price.currency}.",
+        Sentence(
+            "Make it free, or ask for at least {smallest:,.2f} {currency}.",
+            smallest=smallest / 100,
+            currency=price.currency,
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from domain.commission import NO_COMMISSION, Commission
 from domain.consultants import BookingLimits, CancellationPolicy
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid, Refusal
+from domain.sentences import Sentence
 from domain.text import is_clean, is_plain_name
 from domain.time_span import TimeSpan
 
@@ -164,7 +165,13 @@ class UnlawfulTransition(Refusal):
     code = "booking_state_conflict"
 
     def __init__(self, current: BookingStatus, wanted: BookingStatus) -> None:
-        super().__init__(f"A booking that is {_in_words(current)} cannot become {_in_words(wanted)}.")
+        super().__init__(
+            Sentence(
+                "A booking that is {current} cannot become {wanted}.",
+                current=_in_words(current),
+                wanted=_in_words(wanted),
+            )
+        )
         self.current = current
         self.wanted = wanted
 
@@ -221,7 +228,7 @@ class MeetingLink:
         check.require(
             0 < len(self.platform.strip()) <= LONGEST_PLATFORM,
             "meeting_platform",
-            f"Name the meeting platform in at most {LONGEST_PLATFORM} characters.",
+            Sentence("Name the meeting platform in at most {longest} characters.", longest=LONGEST_PLATFORM),
         )
         check.require(is_clean(self.platform), "meeting_platform", "Use ordinary characters.")
         check.require(_is_https_address(self.url), "meeting_link", "The link has to start with https://.")
@@ -357,7 +364,7 @@ class Booking:
         check.require(
             len(reason) <= LONGEST_REASON and is_clean(reason, lines=True),
             "reason_for_session",
-            f"Use at most {LONGEST_REASON:,} ordinary characters.",
+            Sentence("Use at most {longest:,} ordinary characters.", longest=LONGEST_REASON),
         )
         check.done()
         request.refuse_unless_bookable(now)
@@ -548,7 +555,9 @@ def checked_words(words: str | None, field: str) -> str | None:
     """
     stripped = (words or "").strip()
     if len(stripped) > LONGEST_REASON or not is_clean(stripped, lines=True):
-        raise Invalid.field(field, f"Use at most {LONGEST_REASON:,} ordinary characters.")
+        raise Invalid.field(
+            field, Sentence("Use at most {longest:,} ordinary characters.", longest=LONGEST_REASON)
+        )
     return stripped or None
 
 

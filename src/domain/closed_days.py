@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.day_ranges import DayRange
 from domain.refusals import Invalid
+from domain.sentences import Sentence
 from domain.weekly_patterns import MOST_EXCEPTIONS, PatternException, PatternTerms
 
 
@@ -32,7 +33,10 @@ def with_dates_closed(terms: PatternTerms, dates: list[date]) -> PatternTerms:
     if len(others) + len(dates) > MOST_EXCEPTIONS:
         raise Invalid.field(
             "last_date",
-            f"A weekly pattern has at most {MOST_EXCEPTIONS} exceptions. Choose fewer days, or end the pattern.",
+            Sentence(
+                "A weekly pattern has at most {most} exceptions. Choose fewer days, or end the pattern.",
+                most=MOST_EXCEPTIONS,
+            ),
         )
     return replace(terms, exceptions=(*others, *map(PatternException, dates)))
 

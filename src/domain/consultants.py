@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.money import Money
 from domain.refusals import FieldCheck, Refusal
+from domain.sentences import Sentence
 from domain.text import is_clean
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -57,7 +58,7 @@ class BookingLimits:
         check.require(
             self.sessions_per_day is None or 1 <= self.sessions_per_day <= MOST_SESSIONS_PER_DAY,
             "sessions_per_day",
-            f"Limit it to 1 to {MOST_SESSIONS_PER_DAY} sessions a day, or leave it out.",
+            Sentence("Limit it to 1 to {most} sessions a day, or leave it out.", most=MOST_SESSIONS_PER_DAY),
         )
         check.done()
 
@@ -112,10 +113,10 @@ class ConsultantProfile:
         check.require(
             len(self.bio) <= LONGEST_BIO and is_clean(self.bio, lines=True),
             "bio",
-            f"Use at most {LONGEST_BIO:,} characters.",
+            Sentence("Use at most {longest:,} characters.", longest=LONGEST_BIO),
         )
         for name, tags in (("specializations", self.specializations), ("languages", self.languages)):
-            check.require(len(tags) <= MOST_TAGS, name, f"List at most {MOST_TAGS}.")
+            check.require(len(tags) <= MOST_TAGS, name, Sentence("List at most {most}.", most=MOST_TAGS))
             check.require(
                 all(1 <= len(tag) <= 60 and is_clean(tag) for tag in tags),
                 name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from domain.refusals import FieldCheck
+from domain.sentences import Sentence
 from domain.time_span import TimeSpan
 from domain.wall_clock import instant_at
 
@@ -28,7 +29,9 @@ class DayRange:
             check.require(day.year in YEARS, name, "Choose a year from 2000 to 2099.")
         check.require(self.first <= self.last, "last_date", "The last day cannot be before the first one.")
         check.require(
-            (self.last - self.first).days < MOST_DAYS, "last_date", f"Choose at most {MOST_DAYS} days at a time."
+            (self.last - self.first).days < MOST_DAYS,
+            "last_date",
+            Sentence("Choose at most {most} days at a time.", most=MOST_DAYS),
         )
         check.done()
 

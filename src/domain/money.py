@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.refusals import Invalid
+from domain.sentences import Sentence
 
 CURRENCIES = frozenset({"NGN", "GHS", "KES", "ZAR", "USD", "XOF"})
 """What Paystack collects in. Its subunit is a hundredth for every one of them, XOF included."""
@@ -22,7 +23,10 @@ class Money:
 
     def __post_init__(self) -> None:
         if self.currency not in CURRENCIES:
-            raise Invalid.field("price", f"Use one of these currencies: {', '.join(sorted(CURRENCIES))}.")
+            raise Invalid.field(
+                "price",
+                Sentence("Use one of these currencies: {currencies}.", currencies=", ".join(sorted(CURRENCIES))),
+            )
         if not 0 <= self.amount <= LARGEST_AMOUNT:
             raise Invalid.field("price", "Enter a price from 0 to 10,000,000.00.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.money import Money
 from domain.refusals import FieldCheck, Refusal
+from domain.sentences import Sentence
 from domain.text import is_clean
 
 LONGEST_NOTE = 1000
@@ -69,7 +70,7 @@ class CannotAttach(Refusal):
     code = "cannot_attach"
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"The charge cannot pay for this booking: {why}.")
+        super().__init__(Sentence("The charge cannot pay for this booking: {why}.", why=why))
         self.why = why
 
 
@@ -78,7 +79,9 @@ def checked_note(words: str) -> str:
     note = words.replace("\r\n", "\n").strip()
     check = FieldCheck()
     check.require(bool(note), "note", "Say why. It stands in the audit trail with your name.")
-    check.require(len(note) <= LONGEST_NOTE, "note", f"Use at most {LONGEST_NOTE:,} characters.")
+    check.require(
+        len(note) <= LONGEST_NOTE, "note", Sentence("Use at most {longest:,} characters.", longest=LONGEST_NOTE)
+    )
     check.require(is_clean(note, lines=True), "note", "Use ordinary characters.")
     check.done()
     return note

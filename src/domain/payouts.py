@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.money import LARGEST_AMOUNT, Money
 from domain.refusals import FieldCheck, Refusal
+from domain.sentences import Sentence
 
 NEW_ACCOUNT_WAITS = timedelta(hours=24)
 """Before anything is sent to an account: whoever stole a session is found out by then."""
@@ -66,7 +67,10 @@ class PayoutAccountTooNew(Refusal):
 
     def __init__(self, usable_from: datetime) -> None:
         super().__init__(
-            f"This account is new. In case it was not you who added it, payouts begin on {_in_words(usable_from)}."
+            Sentence(
+                "This account is new. In case it was not you who added it, payouts begin on {moment}.",
+                moment=_in_words(usable_from),
+            )
         )
         self.usable_from = usable_from
 
@@ -78,8 +82,11 @@ class PayoutsFrozen(Refusal):
 
     def __init__(self, until: datetime) -> None:
         super().__init__(
-            "Your password was reset by your security question. In case it was not you, payouts and the account "
-            f"that they go to rest until {_in_words(until)}."
+            Sentence(
+                "Your password was reset by your security question. In case it was not you, payouts and the account "
+                "that they go to rest until {moment}.",
+                moment=_in_words(until),
+            )
         )
         self.until = until
 
@@ -129,7 +136,11 @@ def checked_number(typed: str) -> str:
     check.require(
         number.isascii() and number.isdigit() and SHORTEST_NUMBER <= len(number) <= LONGEST_NUMBER,
         "account_number",
-        f"Enter the number of the account: from {SHORTEST_NUMBER} to {LONGEST_NUMBER} digits.",
+        Sentence(
+            "Enter the number of the account: from {shortest} to {longest} digits.",
+            shortest=SHORTEST_NUMBER,
+            longest=LONGEST_NUMBER,
+        ),
     )
     check.done()
     return number

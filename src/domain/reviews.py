@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.bookings import Booking, BookingStatus
 from domain.refusals import FieldCheck, Refusal
+from domain.sentences import Sentence
 from domain.text import is_clean
 
 LONGEST_COMMENT = 2000
@@ -48,7 +49,7 @@ class Review:
         check.require(
             len(comment) <= LONGEST_COMMENT and is_clean(comment, lines=True),
             "comment",
-            f"Use at most {LONGEST_COMMENT:,} characters.",
+            Sentence("Use at most {longest:,} characters.", longest=LONGEST_COMMENT),
         )
         check.done()
         if booking.status is not BookingStatus.COMPLETED:

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.availability import Buffers, check_offer
 from domain.money import Money
 from domain.refusals import FieldCheck, Refusal
+from domain.sentences import Sentence
 from domain.text import is_clean, is_plain_name
 
 LONGEST_NAME = 80
@@ -56,12 +57,12 @@ class Service:
         check.require(
             len(self.name) <= LONGEST_NAME and is_plain_name(self.name),
             "name",
-            f"Name the service in at most {LONGEST_NAME} characters.",
+            Sentence("Name the service in at most {longest} characters.", longest=LONGEST_NAME),
         )
         check.require(
             len(self.description) <= LONGEST_DESCRIPTION and is_clean(self.description, lines=True),
             "description",
-            f"Use at most {LONGEST_DESCRIPTION:,} characters.",
+            Sentence("Use at most {longest:,} characters.", longest=LONGEST_DESCRIPTION),
         )
         check.require(
             SHORTEST_SESSION <= self.length <= LONGEST_SESSION and self.length % MINUTE == timedelta(0),

@@ -12,6 +12,7 @@ from domain.availability import FURTHEST_AHEAD, Slot, SlotStatus, SlotTerms
 from domain.day_ranges import DayRange
 from domain.occupied_times import OccupiedTimes
 from domain.refusals import Invalid
+from domain.sentences import Sentence
 from domain.time_span import TimeSpan
 from domain.wall_clock import exists, instant_at
 from domain.weekly_patterns import MOST_SESSIONS
@@ -58,7 +59,10 @@ def copy_week(
     week = DayRange.week_of(source).span(zone)
     sessions = sorted((slot for slot in slots if week.has(slot.span.starts_at)), key=_start)
     if len(sessions) * len(targets) > MOST_SESSIONS:
-        raise Invalid.field("target_weeks", f"These are more than {MOST_SESSIONS:,} sessions. Choose fewer weeks.")
+        raise Invalid.field(
+            "target_weeks",
+            Sentence("These are more than {most:,} sessions. Choose fewer weeks.", most=MOST_SESSIONS),
+        )
     occupied = OccupiedTimes(slot.terms.occupied for slot in slots)
     copies = []
     for target in targets:

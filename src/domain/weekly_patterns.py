@@ -19,6 +19,7 @@ from domain.availability import (
 )
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid, Refusal
+from domain.sentences import Sentence
 from domain.services import MINUTE, SHORTEST_SESSION
 from domain.time_span import TimeSpan
 from domain.wall_clock import exists, instant_at
@@ -48,7 +49,7 @@ class TooManyPatterns(Refusal):
     """A consultant's calendar is made of a few patterns, not of one for each session."""
 
     code = "too_many_patterns"
-    sentence = f"You have {MOST_PATTERNS} weekly patterns. End one of them first."
+    sentence = Sentence("You have {most} weekly patterns. End one of them first.", most=MOST_PATTERNS)
 
 
 class SkipReason(StrEnum):
@@ -233,7 +234,9 @@ class PatternTerms:
 
     def _check_exceptions(self, check: FieldCheck) -> None:
         check.require(
-            len(self.exceptions) <= MOST_EXCEPTIONS, "exceptions", f"Make at most {MOST_EXCEPTIONS} exceptions."
+            len(self.exceptions) <= MOST_EXCEPTIONS,
+            "exceptions",
+            Sentence("Make at most {most} exceptions.", most=MOST_EXCEPTIONS),
         )
         seen: set[date] = set()
         for index, exception in enumerate(self.exceptions[:MOST_EXCEPTIONS]):

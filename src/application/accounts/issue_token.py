@@ -12,6 +12,7 @@ from application.identity import NewId
 from application.transactions import OpenUnitOfWork
 from domain.accounts import DEFAULT_TOKEN_LIFE, LONGEST_TOKEN_LIFE
 from domain.refusals import FieldCheck
+from domain.sentences import Sentence
 from domain.text import is_clean
 
 
@@ -77,7 +78,9 @@ class IssueToken:
 def _checked_scopes(command: IssueTokenCommand) -> tuple[str, ...]:
     check = FieldCheck()
     known = {scope.value for scope in Scope}
-    check.require(set(command.scopes) <= known, "scopes", f"Choose among {', '.join(sorted(known))}.")
+    check.require(
+        set(command.scopes) <= known, "scopes", Sentence("Choose among {scopes}.", scopes=", ".join(sorted(known)))
+    )
     name = command.name or ""
     check.require(len(name) <= 80 and is_clean(name), "name", "Use at most 80 ordinary characters.")
     if command.life is not None:

@@ -15,6 +15,7 @@ from application.transactions import OpenUnitOfWork, UnitOfWork, retried
 from domain.availability import Slot
 from domain.day_ranges import YEARS, DayRange
 from domain.refusals import FieldCheck
+from domain.sentences import Sentence
 from domain.time_span import TimeSpan
 from domain.week_copies import SessionCopy, copy_week
 
@@ -34,7 +35,9 @@ class CopyWeekCommand:
         check = FieldCheck()
         check.require(_is_monday(self.source), "source_week", "Choose a Monday.")
         check.require(
-            1 <= len(self.targets) <= MOST_WEEKS, "target_weeks", f"Choose from 1 to {MOST_WEEKS} weeks."
+            1 <= len(self.targets) <= MOST_WEEKS,
+            "target_weeks",
+            Sentence("Choose from 1 to {most} weeks.", most=MOST_WEEKS),
         )
         check.require(all(map(_is_monday, self.targets)), "target_weeks", "Choose Mondays.")
         check.require(

@@ -13,6 +13,7 @@ from application.transactions import UnitOfWork
 from domain.calendar_changes import Outcome, Rule, SlotChange, changed
 from domain.day_ranges import DayRange
 from domain.refusals import Invalid, NotFound
+from domain.sentences import Sentence
 
 MOST_SESSIONS = 10_000
 
@@ -58,7 +59,9 @@ async def change_sessions(
     span = days.span(zone)
     locked = await uow.slots.lock_between(consultant_id, span)
     if len(locked) > MOST_SESSIONS:
-        raise Invalid.field("last_date", f"These are more than {MOST_SESSIONS:,} sessions. Choose fewer days.")
+        raise Invalid.field(
+            "last_date", Sentence("These are more than {most:,} sessions. Choose fewer days.", most=MOST_SESSIONS)
+        )
     now = await uow.now()
     sessions = [rule(slot, now) for slot in locked.values() if span.has(slot.span.starts_at)]
     if slots := changed(sessions):

@@ -13,6 +13,7 @@ from application.transactions import UnitOfWork
 from domain.accounts import Role
 from domain.availability import FURTHEST_AHEAD, Slot
 from domain.refusals import Invalid, NotFound
+from domain.sentences import Sentence
 from domain.session_plans import Plan
 from domain.time_span import TimeSpan
 from domain.weekly_patterns import MOST_SESSIONS, Occurrence, WeeklyPattern
@@ -42,7 +43,10 @@ def at_once(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
     if len(wanted) > MOST_SESSIONS:
         raise Invalid.field(
             "last_date",
-            f"These are more than {MOST_SESSIONS:,} sessions. Choose fewer days, or dates closer together.",
+            Sentence(
+                "These are more than {most:,} sessions. Choose fewer days, or dates closer together.",
+                most=MOST_SESSIONS,
+            ),
         )
     return wanted
 

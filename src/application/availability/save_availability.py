@@ -17,6 +17,7 @@ from application.transactions import OpenUnitOfWork, UnitOfWork, retried
 from domain.availability import NO_BUFFERS, Buffers, Slot, SlotOverlap, SlotStatus, SlotTerms
 from domain.money import Money
 from domain.refusals import FieldCheck, Invalid, NotFound, Refusal, StaleVersion
+from domain.sentences import Sentence
 from domain.services import Service
 from domain.time_span import TimeSpan
 
@@ -80,7 +81,7 @@ class SaveAvailability:
         Raises `RowRefused` for the first row that breaks a rule, wrapping its refusal.
         """
         if len(rows) > MOST_ROWS:
-            raise Invalid.field("rows", f"Save at most {MOST_ROWS} rows at a time.")
+            raise Invalid.field("rows", Sentence("Save at most {most} rows at a time.", most=MOST_ROWS))
         async with self.open_uow() as uow:
             await lock_consultant(uow, caller.account_id)
             ids = [slot_id for row in rows if (slot_id := row.slot_id or row.new_slot_id) is not None]

@@ -21,6 +21,7 @@ from domain.payouts import (
     refuse_while_frozen,
 )
 from domain.refusals import Invalid, NotFound
+from domain.sentences import Sentence
 
 LOOKS_A_DAY = Limit(attempts=20, window=timedelta(days=1))
 """Enough for slips of the finger, and too few to find out whose accounts are whose."""
@@ -57,7 +58,10 @@ class FindPayoutAccount:
     async def banks(self, currency: str) -> list[Bank]:
         """Where money in that currency can be sent. Raises `Invalid` or `PaymentGatewayUnavailable`."""
         if currency not in CURRENCIES:
-            raise Invalid.field("currency", f"Use one of these currencies: {', '.join(sorted(CURRENCIES))}.")
+            raise Invalid.field(
+                "currency",
+                Sentence("Use one of these currencies: {currencies}.", currencies=", ".join(sorted(CURRENCIES))),
+            )
         kinds = {kind.value for kind in PayoutAccountKind}
         return [bank for bank in await self.gateway.banks(currency) if bank.kind in kinds]
 

@@ -14,6 +14,7 @@ from application.transactions import OpenUnitOfWork
 from domain.money import CURRENCIES, Money
 from domain.payments import NoRefundAccountNeeded, RefundNotRetried, RefundStatus
 from domain.refusals import FieldCheck, Invalid
+from domain.sentences import Sentence
 
 SHORTEST_NUMBER = 6
 LONGEST_NUMBER = 20
@@ -37,7 +38,10 @@ class ListRefundBanks:
     async def __call__(self, currency: str) -> list[Bank]:
         """Raises `Invalid` or `PaymentGatewayUnavailable`."""
         if currency not in CURRENCIES:
-            raise Invalid.field("currency", f"Use one of these currencies: {', '.join(sorted(CURRENCIES))}.")
+            raise Invalid.field(
+                "currency",
+                Sentence("Use one of these currencies: {currencies}.", currencies=", ".join(sorted(CURRENCIES))),
+            )
         return await self.gateway.banks(currency)
 
 
@@ -99,7 +103,11 @@ class NameRefundAccount:
         check.require(
             number.isascii() and number.isdigit() and SHORTEST_NUMBER <= len(number) <= LONGEST_NUMBER,
             "account_number",
-            f"Enter the number of the account: from {SHORTEST_NUMBER} to {LONGEST_NUMBER} digits.",
+            Sentence(
+                "Enter the number of the account: from {shortest} to {longest} digits.",
+                shortest=SHORTEST_NUMBER,
+                longest=LONGEST_NUMBER,
+            ),
         )
         banks = {bank.id for bank in await self.list_banks(currency)}
         check.require(bank_id in banks, "bank_id", "Choose a bank from the list.")

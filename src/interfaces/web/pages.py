@@ -30,8 +30,9 @@ from interfaces.web import (
 )
 from interfaces.web.flashes import Flash
 from interfaces.web.forms.form import Form
+from interfaces.web.shell import THEME_COLOURS, shell_of
 from interfaces.web.static_files import address_of
-from interfaces.web.visitors import Visitor, known_visitor
+from interfaces.web.visitors import Visitor, known_visitor, language_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -70,6 +71,7 @@ def environment() -> Environment:
         "google_calendar": calendar_links.google_address,
         "outlook_calendar": calendar_links.outlook_address,
         "span": time_words.span,
+        "theme_colours": THEME_COLOURS,
         "words": words,
         "zone_for": zones.zone_for,
         "zone_in_words": time_words.zone_in_words,
@@ -88,11 +90,20 @@ def environment() -> Environment:
     return made
 
 
+PART_WANTED = "HX-Request"
+
+
+def wants_part(request: Request[Any, Any, Any]) -> bool:
+    """Whether a script asks, to put what it gets into the page that is open."""
+    return request.headers.get(PART_WANTED) == "true"
+
+
 class Page(Response[str]):
     """A template and what it shows; rendered when the answer is sent, with the visitor at hand.
 
-    Templates find the request's `visitor` (nothing on an error page that nobody got in for), `path`
-    and `now` beside the given values.
+    Templates find the request's `visitor` (nothing on an error page that nobody got in for), `path`, `now`
+    and `shell` beside the given values. With `part` a script that asks for a piece of the page (`HX-Request`)
+    gets that block of the template alone; everybody else gets the page.
     """
 
     def __init__(
@@ -102,10 +113,12 @@ class Page(Response[str]):
         *,
         status_code: int = 200,
         headers: dict[str, str] | None = None,
+        part: str | None = None,
         **values: Any,
     ) -> None:
         super().__init__("", status_code=status_code, media_type=MediaType.HTML, headers=headers)
         self.template = template
+        self.part = part
         self.values = values
 
     def to_asgi_response(
@@ -113,15 +126,20 @@ class Page(Response[str]):
     ) -> ASGIResponse:
         """Render, then take along the cookies that rendering asked for."""
         visitor = known_visitor(request)
-        if visitor:
-            language.speak(visitor.speech)
+        language.speak(visitor.speech if visitor else language.Speech(language_of(request)))
+        part = self.part if wants_part(request) else None
         self.content = (
             environment()
             .get_template(self.template)
             .render(
-                {"form": None, "now": datetime.now(UTC), **self.values}, visitor=visitor, path=request.url.path
+                {"form": None, "now": datetime.now(UTC), **self.values},
+                visitor=visitor,
+                path=request.url.path,
+                shell=shell_of(request, visitor, part),
             )
         )
+        if self.part:
+            self.headers.setdefault("Vary", f"Cookie, {PART_WANTED}")
         _dress(self, visitor)
         return super().to_asgi_response(app, request, **given)
 

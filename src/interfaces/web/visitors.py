@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,15 +69,14 @@ class Visitor:
         """From the cookies alone; nobody is signed in yet."""
         cookies = connection.cookies
         names = _CookieNames(settings)
-        theme = cookies.get("theme", "")
         return cls(
             settings=settings,
             session_key=_well_formed(cookies.get(names("sid"))),
             pre_session=_well_formed(cookies.get(names("visit"))),
             flash=FlashWriter(settings.csrf_key).open(cookies.get(names("flash"))),
-            theme=theme if theme in THEMES else THEMES[0],
+            theme=theme_of(cookies),
             zone_name=cookies.get("tz"),
-            language=_language_of(connection),
+            language=language_of(connection),
         )
 
     def recognise(self, caller: Caller) -> None:
@@ -188,7 +188,13 @@ def _well_formed(value: str | None) -> str | None:
     return value if value and _KEY.match(value) else None
 
 
-def _language_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+def theme_of(cookies: Mapping[str, str]) -> str:
+    """The one that was chosen on this device, else the first of `THEMES`."""
+    theme = cookies.get("theme", "")
+    return theme if theme in THEMES else THEMES[0]
+
+
+def language_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The one that was chosen on this device, else the best of those that the browser accepts."""
     chosen = connection.cookies.get("lang")
     if chosen in LANGUAGES:
