@@ -198,7 +198,9 @@ class Slot:
         if SlotStatus.CANCELLED in (self.status, status):
             raise SlotNotOpen
         if terms.service_id != self.terms.service_id and self.seats_taken:
-            raise SlotHasSeatsTaken("Somebody has a seat in this session, so it cannot become another service.")
+            raise SlotHasSeatsTaken(
+                Sentence("Somebody has a seat in this session, so it cannot become another service.")
+            )
         if terms.span != self.span:
             self._require_no_seats_taken()
             _require_bookable_time(terms.span, now)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from domain.consultants import CancellationPolicy
 from domain.money import Money
 from domain.refusals import Refusal
+from domain.sentences import Sentence
 
 INSTANT = timedelta(microseconds=1)
 TIERS: dict[CancellationPolicy, tuple[tuple[timedelta, int], ...]] = {
@@ -24,7 +25,7 @@ class RefundChanged(Refusal):
     code = "refund_changed"
 
     def __init__(self, quote: RefundQuote) -> None:
-        super().__init__("The refund is another one by now. Look at the new sum before you cancel.")
+        super().__init__(Sentence("The refund is another one by now. Look at the new sum before you cancel."))
         self.quote = quote
 
 

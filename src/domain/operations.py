@@ -44,7 +44,7 @@ class MoreThanIsKept(Refusal):
     code = "more_than_is_kept"
 
     def __init__(self, kept: Money) -> None:
-        super().__init__("That is more than is left of this payment. Look at it again.")
+        super().__init__(Sentence("That is more than is left of this payment. Look at it again."))
         self.kept = kept
 
 

@@ -83,8 +83,8 @@ class PayoutsFrozen(Refusal):
     def __init__(self, until: datetime) -> None:
         super().__init__(
             Sentence(
-                "Your password was reset by your security question. In case it was not you, payouts and the account "
-                "that they go to rest until {moment}.",
+                "Your password was reset by your security question. In case it was not you, payouts and the "
+                "account that they go to rest until {moment}.",
                 moment=_in_words(until),
             )
         )

@@ -17,6 +17,7 @@ from domain.ledger import earning_posting
 from domain.operations import CannotAttach
 from domain.payments import Charge, ChargeStatus, Payment, PaymentStatus, SettlementCase, SettlementOutcome
 from domain.refusals import Invalid, NotFound
+from domain.sentences import Sentence
 
 REASON = "an operator found its payment"
 """For the history of the booking; why is between the operators."""
@@ -53,7 +54,7 @@ class AttachPayment:
             item = await offered(uow, command.item_id, Action.ATTACH)
         charge = await self.gateway.verify(item.subject)
         if charge is None or charge.status is not ChargeStatus.SUCCESS or charge.domain != self.gateway.mode:
-            raise CannotAttach("Paystack does not call it a successful charge any more")
+            raise CannotAttach(Sentence("Paystack does not call it a successful charge any more"))
         await self._attach(Trace(caller=caller, note=note, address=proof.address), command, charge)
 
     @retried
@@ -99,15 +100,21 @@ async def _booking(uow: UnitOfWork, booking_id: UUID) -> Booking:
 
 def _refuse_unless_it_covers(payment: Payment, charge: Charge, booking: Booking) -> None:
     if payment.status is not PaymentStatus.MISMATCHED or payment.kept != payment.received:
-        raise CannotAttach("it is decided already what becomes of it")
+        raise CannotAttach(Sentence("it is decided already what becomes of it"))
     if (charge.amount, charge.currency) != (payment.received, payment.all_of_it.currency):
-        raise CannotAttach("Paystack says now that it is another sum")
+        raise CannotAttach(Sentence("Paystack says now that it is another sum"))
     if booking.price.currency != charge.currency:
-        raise CannotAttach(f"it was charged in {charge.currency}, and the price is in {booking.price.currency}")
+        raise CannotAttach(
+            Sentence(
+                "it was charged in {charged}, and the price is in {price}",
+                charged=charge.currency,
+                price=booking.price.currency,
+            )
+        )
     if charge.amount < booking.price.amount:
-        raise CannotAttach("it is less than the price")
+        raise CannotAttach(Sentence("it is less than the price"))
     if booking.price.is_free:
-        raise CannotAttach("the session is free")
+        raise CannotAttach(Sentence("the session is free"))
 
 
 async def _refuse_unless_seat_is_free(uow: UnitOfWork, booking: Booking, seat: SeatRequest, now: datetime) -> None:
