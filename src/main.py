@@ -21,10 +21,18 @@ from litestar import Litestar
 
 from application.accounts.answer_recovery import AnswerRecovery
 from application.accounts.change_password import ChangePassword
+from application.accounts.change_question import ChangeQuestion, SwitchQuestionRecovery
+from application.accounts.choose_preferences import ChoosePreferences
+from application.accounts.confirm_identity import ConfirmIdentity
 from application.accounts.confirm_password import ConfirmPassword
+from application.accounts.end_sessions import EndOtherSessions, EndSession
+from application.accounts.erase_account import EraseAccount
+from application.accounts.export_account import ExportAccount
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
 from application.accounts.log_out import LogOut
+from application.accounts.make_recovery_codes import MakeRecoveryCodes
+from application.accounts.make_token import MakeToken
 from application.accounts.ports import CommonSecrets
 from application.accounts.prove_password import ProvePassword
 from application.accounts.register_account import RegisterAccount, RegisterAccountCommand
@@ -56,6 +64,7 @@ from application.bookings.report_absence import ReportAbsence
 from application.bookings.reschedule_booking import RescheduleBooking
 from application.bookings.reserve_seat import ReserveSeat
 from application.bookings.set_meeting_link import SetMeetingLink
+from application.bookings.set_session_link import SetSessionLink
 from application.bookings.uphold_unanswered_reports import UpholdUnansweredReports
 from application.calendars.close_feed import CloseFeed
 from application.calendars.open_feed import OpenFeed
@@ -94,6 +103,7 @@ from application.payments.settle_payment import SettlePayment
 from application.payments.start_payment import StartPayment
 from application.payments.verify_booking import VerifyBooking
 from application.product import Product
+from application.reviews.reply_to_review import ReplyToReview
 from application.reviews.write_review import WriteReview
 from application.waiting_list.join_waiting_list import JoinWaitingList
 from application.waiting_list.leave_waiting_list import LeaveWaitingList
@@ -122,6 +132,7 @@ from infrastructure.postgres.idempotency import SqlKeyedCalls
 from infrastructure.postgres.invariants import SqlInvariants
 from infrastructure.postgres.migrations import migrate, newest_revision
 from infrastructure.postgres.outbox import SqlErrands
+from infrastructure.postgres.queries.account_records import SqlAccountRecords
 from infrastructure.postgres.queries.accounts import SqlAccountQueries
 from infrastructure.postgres.queries.availability import SqlAvailabilityQueries
 from infrastructure.postgres.queries.bookings import SqlBookingQueries
@@ -136,7 +147,9 @@ from infrastructure.postgres.queries.operations import SqlOperationQueries
 from infrastructure.postgres.queries.payments import SqlPaymentQueries
 from infrastructure.postgres.queries.receipts import SqlReceiptQueries
 from infrastructure.postgres.queries.services import SqlServiceQueries
+from infrastructure.postgres.queries.slot_picker import SqlSlotPickerQueries
 from infrastructure.postgres.queries.timetable import SqlTimetableQueries
+from infrastructure.postgres.queries.today import SqlTodayQueries
 from infrastructure.postgres.queries.waiting_list import SqlWaitingQueries
 from infrastructure.postgres.queries.weekly_patterns import SqlPatternQueries
 from infrastructure.postgres.readiness import SqlReadiness
@@ -156,6 +169,7 @@ from interfaces.cli.commands import EntryPoints, NewOperator, build_cli
 from interfaces.cli.reconciliation_words import in_words
 from interfaces.http.settings import HttpSettings
 from interfaces.jobs.schedule import build_schedule
+from interfaces.web.language import LANGUAGES
 
 if TYPE_CHECKING:
     from infrastructure.paystack.sandbox.settings import SandboxSettings
@@ -227,6 +241,7 @@ def build_product(
             Topic.FOLLOW_DISPUTE: follow_dispute_errand,
             Topic.SEND_PAYOUT: lambda subject: follow_payout_errand(UUID(subject)),
             Topic.FOLLOW_PAYOUT: follow_payout_errand.by_reference,
+            Topic.REMOVE_PICTURE: pictures.remove,
         },
     )
     check_invariants = CheckInvariants(open_uow, SqlInvariants(database))
@@ -240,6 +255,16 @@ def build_product(
         revoke_token=RevokeToken(open_uow),
         update_account=UpdateAccount(open_uow, checked_email),
         change_password=ChangePassword(open_uow, hasher, common, secrets, throttles),
+        confirm_identity=ConfirmIdentity(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
+        change_question=ChangeQuestion(open_uow, hasher, common),
+        switch_question_recovery=SwitchQuestionRecovery(open_uow),
+        make_recovery_codes=MakeRecoveryCodes(open_uow, secrets),
+        make_token=MakeToken(open_uow, secrets, new_id),
+        end_session=EndSession(open_uow),
+        end_other_sessions=EndOtherSessions(open_uow),
+        choose_preferences=ChoosePreferences(open_uow, ALL_TIME_ZONES, LANGUAGES),
+        export_account=ExportAccount(open_uow, throttles, SqlAccountRecords(database), pictures),
+        erase_account=EraseAccount(open_uow, hasher, secrets, nudge),
         set_picture=SetPicture(open_uow, pictures),
         start_recovery=StartRecovery(open_uow, throttles, new_id, settings.rate_limits),
         answer_recovery=AnswerRecovery(open_uow, hasher, secrets, throttles, settings.rate_limits),
@@ -266,6 +291,7 @@ def build_product(
         reschedule_booking=RescheduleBooking(open_uow),
         cancel_booking=CancelBooking(open_uow, new_id, nudge),
         set_meeting_link=SetMeetingLink(open_uow),
+        set_session_link=SetSessionLink(open_uow),
         complete_session=CompleteSession(open_uow),
         complete_ended_sessions=CompleteEndedSessions(
             open_uow, timedelta(seconds=settings.complete_after_seconds)
@@ -329,6 +355,7 @@ def build_product(
         follow_payouts=FollowPayouts(open_uow, follow_due_payout),
         confirm_payout=ConfirmPayout(open_uow, prove_operator, gateway, follow_payout),
         write_review=WriteReview(open_uow, new_id),
+        reply_to_review=ReplyToReview(open_uow),
         open_feed=OpenFeed(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
         close_feed=CloseFeed(open_uow),
         read_feed=ReadFeed(calendar_queries, secrets),
@@ -337,11 +364,13 @@ def build_product(
         earning_queries=SqlEarningQueries(database, timedelta(days=settings.payout_after_days)),
         account_queries=SqlAccountQueries(database),
         consultant_queries=consultant_queries,
+        slot_picker_queries=SqlSlotPickerQueries(database),
         availability_queries=SqlAvailabilityQueries(database),
         service_queries=SqlServiceQueries(database),
         timetable_queries=SqlTimetableQueries(database),
         pattern_queries=SqlPatternQueries(database),
         booking_queries=booking_queries,
+        today_queries=SqlTodayQueries(database),
         case_queries=SqlCaseQueries(database),
         free_time_queries=SqlFreeTimeQueries(database),
         payment_queries=SqlPaymentQueries(database),

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from application.accounts.answer_recovery import AnswerRecovery
 from application.accounts.callers import Callers
 from application.accounts.change_password import ChangePassword
+from application.accounts.change_question import ChangeQuestion, SwitchQuestionRecovery
+from application.accounts.choose_preferences import ChoosePreferences
+from application.accounts.confirm_identity import ConfirmIdentity
+from application.accounts.end_sessions import EndOtherSessions, EndSession
+from application.accounts.erase_account import EraseAccount
+from application.accounts.export_account import ExportAccount
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
 from application.accounts.log_out import LogOut
+from application.accounts.make_recovery_codes import MakeRecoveryCodes
+from application.accounts.make_token import MakeToken
 from application.accounts.ports import Pictures, Secrets
 from application.accounts.register_account import RegisterAccount
 from application.accounts.reset_password import ResetPassword
@@ -46,12 +54,15 @@ from application.bookings.report_absence import ReportAbsence
 from application.bookings.reschedule_booking import RescheduleBooking
 from application.bookings.reserve_seat import ReserveSeat
 from application.bookings.set_meeting_link import SetMeetingLink
+from application.bookings.set_session_link import SetSessionLink
+from application.bookings.today import TodayQueries
 from application.bookings.uphold_unanswered_reports import UpholdUnansweredReports
 from application.bookings.views import BookingQueries
 from application.calendars.close_feed import CloseFeed
 from application.calendars.open_feed import OpenFeed
 from application.calendars.read_feed import ReadFeed
 from application.calendars.views import CalendarQueries
+from application.consultants.slot_picker import SlotPickerQueries
 from application.consultants.update_profile import UpdateProfile
 from application.consultants.views import ConsultantQueries
 from application.earnings.choose_weekly_payouts import ChooseWeeklyPayouts
@@ -85,6 +96,7 @@ from application.payments.settle_payment import SettlePayment
 from application.payments.start_payment import StartPayment
 from application.payments.verify_booking import VerifyBooking
 from application.payments.views import PaymentQueries
+from application.reviews.reply_to_review import ReplyToReview
 from application.reviews.write_review import WriteReview
 from application.waiting_list.join_waiting_list import JoinWaitingList
 from application.waiting_list.leave_waiting_list import LeaveWaitingList
@@ -103,6 +115,16 @@ class Product:
     revoke_token: RevokeToken
     update_account: UpdateAccount
     change_password: ChangePassword
+    confirm_identity: ConfirmIdentity
+    change_question: ChangeQuestion
+    switch_question_recovery: SwitchQuestionRecovery
+    make_recovery_codes: MakeRecoveryCodes
+    make_token: MakeToken
+    end_session: EndSession
+    end_other_sessions: EndOtherSessions
+    choose_preferences: ChoosePreferences
+    export_account: ExportAccount
+    erase_account: EraseAccount
     set_picture: SetPicture
     start_recovery: StartRecovery
     answer_recovery: AnswerRecovery
@@ -125,6 +147,7 @@ class Product:
     reschedule_booking: RescheduleBooking
     cancel_booking: CancelBooking
     set_meeting_link: SetMeetingLink
+    set_session_link: SetSessionLink
     complete_session: CompleteSession
     complete_ended_sessions: CompleteEndedSessions
     mark_no_show: MarkNoShow
@@ -169,6 +192,7 @@ class Product:
     confirm_payout: ConfirmPayout
 
     write_review: WriteReview
+    reply_to_review: ReplyToReview
 
     open_feed: OpenFeed
     close_feed: CloseFeed
@@ -179,11 +203,13 @@ class Product:
 
     account_queries: AccountQueries
     consultant_queries: ConsultantQueries
+    slot_picker_queries: SlotPickerQueries
     availability_queries: AvailabilityQueries
     service_queries: ServiceQueries
     timetable_queries: TimetableQueries
     pattern_queries: PatternQueries
     booking_queries: BookingQueries
+    today_queries: TodayQueries
     case_queries: CaseQueries
     free_time_queries: FreeTimeQueries
     payment_queries: PaymentQueries

@@ -10,7 +10,15 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from application.accounts.ports import Accounts, ApiTokens, AuditTrail, Recoveries, Sessions
+from application.accounts.ports import (
+    Accounts,
+    ApiTokens,
+    AuditTrail,
+    Erasures,
+    Recoveries,
+    RecoveryCodes,
+    Sessions,
+)
 from application.availability.pattern_ports import WeeklyPatterns
 from application.availability.ports import Slots
 from application.availability.services_ports import Services
@@ -48,6 +56,16 @@ class UnitOfWork(Protocol):
     @property
     def api_tokens(self) -> ApiTokens:
         """Bearer tokens."""
+        ...
+
+    @property
+    def recovery_codes(self) -> RecoveryCodes:
+        """Codes for getting back in."""
+        ...
+
+    @property
+    def erasures(self) -> Erasures:
+        """Making a person go."""
         ...
 
     @property

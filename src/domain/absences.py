@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from domain import reasons
 from domain.bookings import Actor, Booking, BookingStatus, SessionNotBegun, checked_words
 from domain.refusals import Refusal
 
@@ -97,7 +98,7 @@ class AbsenceReport:
     def admit(self, booking: Booking, now: datetime, *, words: str | None) -> None:
         """The consultant says that it is so. Raises `AbsenceNotOpen`."""
         self._answer(now, words)
-        self._uphold(booking, now, Actor.CONSULTANT, "the consultant did not come, as they say themselves")
+        self._uphold(booking, now, Actor.CONSULTANT, reasons.CONSULTANT_ADMITTED_IT)
 
     def contest(self, now: datetime, *, words: str | None) -> None:
         """The consultant says that they were there: an operator decides. Raises `AbsenceNotOpen`."""
@@ -108,14 +109,14 @@ class AbsenceReport:
         """The consultant did not answer in time. Raises `AbsenceNotOpen` before that, and afterwards."""
         if self.status is not AbsenceStatus.OPEN or now < self.answer_due_at:
             raise AbsenceNotOpen
-        self._uphold(booking, now, Actor.SYSTEM, "the consultant did not answer the report of their absence")
+        self._uphold(booking, now, Actor.SYSTEM, reasons.CONSULTANT_DID_NOT_ANSWER)
 
     def decide(self, booking: Booking, now: datetime, *, upheld: bool) -> None:
         """An operator says who is right. Raises `AbsenceNotOpen`."""
         if self.is_settled:
             raise AbsenceNotOpen
         if upheld:
-            self._uphold(booking, now, Actor.OPERATOR, "the consultant did not come, as an operator decided")
+            self._uphold(booking, now, Actor.OPERATOR, reasons.OPERATOR_DECIDED_IT)
         else:
             self.status, self.resolved_at = AbsenceStatus.DISMISSED, now
 

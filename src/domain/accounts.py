@@ -30,10 +30,11 @@ class Role(StrEnum):
 
 
 class AccountStatus(StrEnum):
-    """A suspended account can neither log in nor be booked."""
+    """A suspended account can neither log in nor be booked; of an erased one nothing personal is left."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    ERASED = "erased"
 
 
 class Theme(StrEnum):
@@ -91,12 +92,27 @@ class WrongCurrentPassword(Refusal):
     sentence = "That is not your current password."
 
 
+class ProofNeeded(Refusal):
+    """Some changes are for people who gave their password a moment ago."""
+
+    code = "proof_needed"
+    kind = Kind.INVALID
+    sentence = "Enter your current password, so that we know it is you."
+
+
 class RecoveryFailed(Refusal):
-    """Never says which part was wrong: the identifier, the question, the answer or the time."""
+    """Never says which part was wrong: the identifier, the question, the answer, the code or the time."""
 
     code = "recovery_failed"
     kind = Kind.INVALID
-    sentence = "Those answers do not open an account. Check the question and the answer."
+    sentence = "Those answers do not open an account. Check what you entered."
+
+
+class OnlyCodesAreLeft(Refusal):
+    """Without the question and without codes nobody could get back in."""
+
+    code = "recovery_codes_needed"
+    sentence = "Make recovery codes first: without them and without the question, a forgotten password is final."
 
 
 class UsernameTaken(Refusal):
@@ -175,6 +191,7 @@ class Account:
     password_hash: str = field(repr=False)
     security_question: str
     security_answer_hash: str = field(repr=False)
+    has_question_recovery: bool = True
     status: AccountStatus = AccountStatus.ACTIVE
     picture: str | None = None
     created_at: datetime
@@ -184,6 +201,11 @@ class Account:
     def is_active(self) -> bool:
         """Not suspended."""
         return self.status is AccountStatus.ACTIVE
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether the security question opens it. It never opens an operator's account."""
+        return self.is_active and self.has_question_recovery and self.role is not Role.OPERATOR
 
 
 def normalise_answer(answer: str) -> str:
@@ -263,6 +285,9 @@ SESSION_POLICIES: dict[Role, SessionPolicy] = {
     Role.CONSULTANT: SessionPolicy(idle=timedelta(minutes=30), absolute=timedelta(hours=12)),
     Role.OPERATOR: SessionPolicy(idle=timedelta(minutes=15), absolute=timedelta(hours=8)),
 }
+
+PROOF_LIFE = timedelta(minutes=10)
+"""For so long after giving the password somebody is not asked for it again."""
 
 DEFAULT_TOKEN_LIFE = timedelta(days=30)
 LONGEST_TOKEN_LIFE = timedelta(days=365)

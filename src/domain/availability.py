@@ -57,6 +57,11 @@ class SlotOverlap(Refusal):
     code = "slot_overlap"
     sentence = "This overlaps another of your sessions, or the time that you keep free around one."
 
+    def __init__(self, *, other: TimeSpan | None = None) -> None:
+        super().__init__()
+        self.other = other
+        """When the other one is, where that is known."""
+
 
 class SlotNotOpen(Refusal):
     """Rule 4: nothing is booked in a closed or cancelled slot; a cancelled one cannot be changed either."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from domain import reasons
 from domain.availability import Slot, SlotNotOpen, SlotStatus
 from domain.cancellation import RefundQuote, next_change, refund_percent, share
 from domain.commission import NO_COMMISSION, Commission
@@ -202,6 +203,13 @@ class BookingNotConfirmed(Refusal):
 
     code = "booking_not_confirmed"
     sentence = "This booking is not confirmed."
+
+
+class NobodyConfirmed(Refusal):
+    """A session gets a meeting link once somebody comes to it."""
+
+    code = "nobody_confirmed"
+    sentence = "Nobody has a confirmed seat in this session. Add the link once somebody has."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -422,7 +430,7 @@ class Booking:
 
     def lapse(self, now: datetime) -> None:
         """The hold ran out."""
-        self._move(BookingStatus.EXPIRED, Actor.SYSTEM, None, now, "the hold ran out")
+        self._move(BookingStatus.EXPIRED, Actor.SYSTEM, None, now, reasons.HOLD_RAN_OUT)
 
     def quote(self, actor: Actor, now: datetime, *, received: int) -> RefundQuote:
         """What goes back if that side cancels now. `received` is what was charged, in subunits.
@@ -504,7 +512,7 @@ class Booking:
             raise UnlawfulTransition(self.status, BookingStatus.NO_SHOW)
         if self.status is BookingStatus.CONFIRMED and not self.span.has_begun(now):
             raise SessionNotBegun
-        self._move(BookingStatus.NO_SHOW, Actor.CONSULTANT, self.consultant_id, now, "the client did not come")
+        self._move(BookingStatus.NO_SHOW, Actor.CONSULTANT, self.consultant_id, now, reasons.CLIENT_DID_NOT_COME)
         self.absent = Actor.CLIENT
 
     def was_missed_by_consultant(self, now: datetime, *, actor: Actor, reason: str) -> None:

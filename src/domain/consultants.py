@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -80,6 +81,12 @@ class SlugTaken(Refusal):
     sentence = "Another consultant already uses that address."
 
 
+def missing_for_publication(headline: str, bio: str, specializations: Sequence[str]) -> tuple[str, ...]:
+    """The fields without which a profile is not published."""
+    needed = {"headline": headline, "bio": bio, "specializations": specializations}
+    return tuple(name for name, value in needed.items() if not value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultantProfile:
     """What clients see of a consultant. Raises `Invalid` with every field that breaks a bound.
@@ -123,5 +130,5 @@ class ConsultantProfile:
                 "Use 1 to 60 characters each.",
             )
         check.done()
-        if self.is_published and not (self.headline and self.bio and self.specializations):
+        if self.is_published and missing_for_publication(self.headline, self.bio, self.specializations):
             raise ProfileIncomplete

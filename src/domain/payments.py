@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from domain import reasons
 from domain.availability import SlotNotOpen
 from domain.bookings import (
     AlreadyBooked,
@@ -353,7 +354,7 @@ class Payment:
         taken = min(amount, self.kept)
         self.owed_back += taken
         self.charged_back += taken
-        self.problem = "the bank of the payer took the money back"
+        self.problem = reasons.BANK_TOOK_IT_BACK
         is_waiting = self.status is PaymentStatus.MISMATCHED and self.kept > 0
         if not is_waiting and self.status not in (PaymentStatus.REFUND_PENDING, PaymentStatus.REFUND_FAILED):
             self.status = PaymentStatus.PARTIALLY_REFUNDED if self.kept else PaymentStatus.REFUNDED
@@ -548,13 +549,13 @@ class SettlementCase:
             BookingStatus.COMPLETED,
             BookingStatus.NO_SHOW,
         ):
-            return _refund("the booking is already paid for")
+            return _refund(reasons.PAID_ALREADY)
         if self.booking.status is BookingStatus.PENDING:
             # Even just after its hold: nobody can have taken the seat before the booking is swept.
-            return _confirm("payment verified")
+            return _confirm(reasons.PAYMENT_VERIFIED)
         if self.booking.gave_up_own_seat:
             return self._take_seat_again(now)
-        return _refund("the session was cancelled")
+        return _refund(reasons.SESSION_CANCELLED)
 
     def _take_seat_again(self, now: datetime) -> Settlement:
         try:
@@ -567,8 +568,8 @@ class SettlementCase:
             SlotInPast,
             SlotNotOpen,
         ) as refusal:
-            return _refund(f"paid after the hold had run out ({refusal.code.replace('_', ' ')})")
-        return _confirm("payment verified late, the seat was still free")
+            return _refund(reasons.paid_too_late(refusal.code))
+        return _confirm(reasons.PAYMENT_VERIFIED_LATE)
 
 
 def _confirm(reason: str) -> Settlement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from domain.sentences import Sentence
 from domain.text import is_clean
 
 LONGEST_COMMENT = 2000
+LONGEST_REPLY = 2000
 
 
 class BookingNotCompleted(Refusal):
@@ -28,9 +29,24 @@ class AlreadyReviewed(Refusal):
     sentence = "You have already reviewed this session."
 
 
+class AlreadyReplied(Refusal):
+    """A consultant answers a review once."""
+
+    code = "already_replied"
+    sentence = "You have already replied to this review."
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the consultant answered, and when."""
+
+    text: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """1 to 5 stars and a comment on one completed booking, by its client."""
+    """1 to 5 stars and a comment on one completed booking, by its client; its consultant may reply once."""
 
     id: UUID
     booking_id: UUID
@@ -39,6 +55,7 @@ class Review:
     rating: int
     comment: str
     created_at: datetime
+    reply: Reply | None = None
 
     @classmethod
     def write(cls, booking: Booking, *, review_id: UUID, rating: int, comment: str, now: datetime) -> Review:
@@ -63,3 +80,18 @@ class Review:
             comment=comment,
             created_at=now,
         )
+
+    def replied(self, text: str, now: datetime) -> Review:
+        """The review with what its consultant answers. Raises `AlreadyReplied` or `Invalid`."""
+        text = text.strip()
+        check = FieldCheck()
+        check.require(bool(text), "reply", "Write a reply.")
+        check.require(
+            len(text) <= LONGEST_REPLY and is_clean(text, lines=True),
+            "reply",
+            Sentence("Use at most {longest:,} characters.", longest=LONGEST_REPLY),
+        )
+        check.done()
+        if self.reply is not None:
+            raise AlreadyReplied
+        return replace(self, reply=Reply(text, now))

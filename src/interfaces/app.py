@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from application.product import Product
 from interfaces.api.gate import require_policies
 from interfaces.api.router import build_api
+from interfaces.http.compression import Compression
 from interfaces.http.deadline import Deadline
 from interfaces.http.errors import ErrorAnswers
 from interfaces.http.head_requests import HeadRequests
@@ -51,5 +52,6 @@ def build_web_app(
     )
     require_policies(app.routes)
     # Around the router and its error handling, so that answers to unknown addresses pass through them too.
-    app.asgi_handler = RequestLog(RequestMetrics(SecurityHeaders(HeadRequests(app.asgi_handler), settings)))
+    answering = HeadRequests(Compression(app.asgi_handler))
+    app.asgi_handler = RequestLog(RequestMetrics(SecurityHeaders(answering, settings)))
     return app

@@ -30,6 +30,10 @@ class Caller:
     scopes: frozenset[Scope]
     session_id: bytes | None = None
     expires_at: datetime | None = None
+    proven_at: datetime | None = None
+    """When the password was last given in this session."""
+    proof: str | None = field(default=None, repr=False)
+    """The password's hash as of this call, of a program that gave the password with it."""
     preferences: Preferences = field(default_factory=Preferences)
 
 
@@ -41,5 +45,5 @@ class Callers(Protocol):
         ...
 
     async def by_token(self, token_hash: bytes) -> Caller | None:
-        """The account of a live token of an active account."""
+        """The account of a live token of an active account; marks the token as used."""
         ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from application.accounts.callers import Caller
+from application.accounts.networks import network_of
 from application.accounts.ports import CommonSecrets, Limit, NewSession, SecretHasher, Secrets, Throttles
 from application.transactions import OpenUnitOfWork
 from domain.accounts import SESSION_POLICIES, Account, WrongCurrentPassword, check_password
@@ -21,6 +22,7 @@ class ChangePasswordCommand:
     current_password: str = field(repr=False)
     new_password: str = field(repr=False)
     user_agent: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class ChangePassword:
         await self.throttles.forgive(key)
         check_password(command.new_password, account.person, self.common.passwords)
         password_hash = await self.hasher.hash_password(command.new_password)
-        return await self._store(caller, password_hash, command.user_agent)
+        return await self._store(caller, password_hash, command)
 
     async def _account(self, caller: Caller) -> Account:
         async with self.open_uow() as uow:
@@ -59,7 +61,7 @@ class ChangePassword:
             raise NotFound
         return account
 
-    async def _store(self, caller: Caller, password_hash: str, user_agent: str) -> str | None:
+    async def _store(self, caller: Caller, password_hash: str, command: ChangePasswordCommand) -> str | None:
         async with self.open_uow() as uow:
             account = await uow.accounts.lock(caller.account_id)
             account.password_hash = password_hash
@@ -77,7 +79,9 @@ class ChangePassword:
                         account_id=account.id,
                         created_at=now,
                         expires_at=now + SESSION_POLICIES[account.role].absolute,
-                        user_agent=user_agent[:200],
+                        proven_at=now,
+                        user_agent=command.user_agent[:200],
+                        address=network_of(command.address),
                     )
                 )
             await uow.commit()

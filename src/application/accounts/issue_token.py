@@ -52,7 +52,7 @@ class IssueToken:
 
     async def __call__(self, command: IssueTokenCommand) -> IssuedToken:
         """The token. Raises `Invalid`, `InvalidCredentials` or `Throttled`."""
-        scopes = _checked_scopes(command)
+        scopes = checked_scopes(command.name or "", command.scopes, command.life)
         account = await self.prove_password(
             identifier=command.identifier, password=command.password, address=command.address
         )
@@ -75,19 +75,19 @@ class IssueToken:
         return IssuedToken(token=secret.plain, record=record)
 
 
-def _checked_scopes(command: IssueTokenCommand) -> tuple[str, ...]:
+def checked_scopes(name: str, scopes: tuple[str, ...], life: timedelta | None) -> tuple[str, ...]:
+    """The scopes to give; all of them when none is named. Raises `Invalid` for a wish out of bounds."""
     check = FieldCheck()
     known = {scope.value for scope in Scope}
     check.require(
-        set(command.scopes) <= known, "scopes", Sentence("Choose among {scopes}.", scopes=", ".join(sorted(known)))
+        set(scopes) <= known, "scopes", Sentence("Choose among {scopes}.", scopes=", ".join(sorted(known)))
     )
-    name = command.name or ""
     check.require(len(name) <= 80 and is_clean(name), "name", "Use at most 80 ordinary characters.")
-    if command.life is not None:
+    if life is not None:
         check.require(
-            timedelta(0) < command.life <= LONGEST_TOKEN_LIFE,
+            timedelta(0) < life <= LONGEST_TOKEN_LIFE,
             "expires_in",
             "Choose from 1 second to 365 days.",
         )
     check.done()
-    return tuple(sorted(set(command.scopes) or known))
+    return tuple(sorted(set(scopes) or known))

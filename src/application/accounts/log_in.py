@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from application.accounts.networks import network_of
 from application.accounts.ports import NewSession, Secrets
 from application.accounts.prove_password import ProvePassword
 from application.transactions import OpenUnitOfWork
@@ -52,7 +53,9 @@ class LogIn:
                 account_id=account.id,
                 created_at=now,
                 expires_at=now + SESSION_POLICIES[account.role].absolute,
+                proven_at=now,
                 user_agent=command.user_agent[:200],
+                address=network_of(command.address),
             )
             if command.replaces:
                 await uow.sessions.end(command.replaces)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from domain.accounts import Account
+from domain.accounts import Account, Preferences
+from domain.erasure import Hindrance
 
 
 class Accounts(Protocol):
@@ -33,16 +34,25 @@ class Accounts(Protocol):
         """Store a changed account and raise its version. Raises `UsernameTaken` or `EmailTaken`."""
         ...
 
+    async def prefer(self, account_id: UUID, preferences: Preferences) -> None:
+        """Store what the account prefers; its version stays, for nothing else about it changes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSession:
-    """A browser's session. `key_hash` is the SHA-256 of what its cookie holds."""
+    """A browser's session. `key_hash` is the SHA-256 of what its cookie holds.
+
+    `proven_at` is when the password was given; `address` the network that it came from.
+    """
 
     key_hash: bytes
     account_id: UUID
     created_at: datetime
     expires_at: datetime
+    proven_at: datetime
     user_agent: str
+    address: str
 
 
 class Sessions(Protocol):
@@ -58,6 +68,22 @@ class Sessions(Protocol):
 
     async def end_all(self, account_id: UUID) -> None:
         """End every session of an account."""
+        ...
+
+    async def end_own(self, account_id: UUID, session_id: UUID) -> bytes | None:
+        """End one by the name that its owner knows it by: the hash of its key, nothing when it is not there."""
+        ...
+
+    async def end_others(self, account_id: UUID, kept: bytes | None) -> int:
+        """End every session of an account but that one; how many there were."""
+        ...
+
+    async def renew(self, key_hash: bytes, new_hash: bytes, proven_at: datetime) -> bool:
+        """The session goes on under another key, proven now. Whether it was still there."""
+        ...
+
+    async def proven_at(self, key_hash: bytes) -> datetime | None:
+        """When the password was last given in it; nothing when it has ended."""
         ...
 
 
@@ -88,6 +114,36 @@ class ApiTokens(Protocol):
 
     async def revoke_all(self, account_id: UUID) -> None:
         """Revoke every token of an account."""
+        ...
+
+
+class RecoveryCodes(Protocol):
+    """Codes that open an account once each, stored as hashes."""
+
+    async def replace(self, account_id: UUID, hashes: tuple[bytes, ...], now: datetime) -> None:
+        """These are the account's codes; earlier ones open nothing any more."""
+        ...
+
+    async def use(self, account_id: UUID, code_hash: bytes, now: datetime) -> bool:
+        """Whether it was a code of that account that nobody had used; one of several callers at once gets it."""
+        ...
+
+    async def left(self, account_id: UUID) -> int:
+        """How many were not used yet."""
+        ...
+
+
+class Erasures(Protocol):
+    """What makes an account's person go, in one transaction."""
+
+    async def hindrances(self, account_id: UUID) -> list[Hindrance]:
+        """Keeps others from beginning anything with the account, then says what is open."""
+        ...
+
+    async def forget(self, account_id: UUID) -> None:
+        """Remove or blank everything personal around the account: what it wrote to others, its profile, sessions,
+        tokens, codes, feeds and messages. Money, receipts and the audit trail stay.
+        """
         ...
 
 
@@ -181,6 +237,10 @@ class Secrets(Protocol):
 
     def new_feed_token(self) -> Secret:
         """256 random bits, for the address of a calendar feed."""
+        ...
+
+    def new_recovery_code(self) -> Secret:
+        """80 random bits, of the alphabet of recovery codes."""
         ...
 
     def hash_of(self, plain: str) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from application.accounts.callers import Caller
 from application.accounts.ports import EmailChecker
+from application.accounts.proof import lock_proven
 from application.transactions import OpenUnitOfWork, retried
 from domain.accounts import Account, Person
 from domain.refusals import StaleVersion
@@ -24,19 +25,25 @@ class UpdateAccountCommand:
 
 @dataclass(frozen=True, slots=True)
 class UpdateAccount:
-    """Change one's names, e-mail address or phone number."""
+    """Change one's names, e-mail address or phone number.
+
+    - Another e-mail address or phone number needs the password, unless it was given within ten minutes.
+    """
 
     open_uow: OpenUnitOfWork
     check_email: EmailChecker
 
     @retried
     async def __call__(self, caller: Caller, command: UpdateAccountCommand) -> Account:
-        """The changed account. Raises `Invalid`, `EmailTaken` or `StaleVersion`."""
+        """The changed account. Raises `Invalid`, `ProofNeeded`, `EmailTaken` or `StaleVersion`."""
         async with self.open_uow() as uow:
             account = await uow.accounts.lock(caller.account_id)
             if command.expected_version not in (None, account.version):
                 raise StaleVersion
-            account.person = self._changed(account.person, command)
+            changed = self._changed(account.person, command)
+            if _is_reached_elsewhere(account.person, changed):
+                await lock_proven(uow, caller)
+            account.person = changed
             await uow.accounts.save(account)
             await uow.audit.add("account.updated", account_id=account.id)
             await uow.commit()
@@ -52,3 +59,7 @@ class UpdateAccount:
                 person.phone_number if command.phone_number is None else command.phone_number.strip() or None
             ),
         )
+
+
+def _is_reached_elsewhere(before: Person, after: Person) -> bool:
+    return (before.email, before.phone_number) != (after.email, after.phone_number)

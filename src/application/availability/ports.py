@@ -17,9 +17,9 @@ class Slots(Protocol):
         """Slots may overlap while a save moves one after another; `first_overlapping` has the last word."""
         ...
 
-    async def first_overlapping(self, slot_ids: Sequence[UUID]) -> UUID | None:
-        """The first of these that overlaps one before it, or another slot of its consultant; cancelled ones
-        do not count.
+    async def first_overlapping(self, slot_ids: Sequence[UUID]) -> tuple[UUID, TimeSpan] | None:
+        """The first of these that overlaps one before it, or another slot of its consultant, and when that other
+        one is; cancelled ones do not count.
         """
         ...
 

@@ -95,7 +95,8 @@ class SaveAvailability:
             written = [slot.id for slot in slots]
             overlapping = await uow.slots.first_overlapping(written)
             if overlapping is not None:
-                raise RowRefused(written.index(overlapping), SlotOverlap())
+                slot_id, other = overlapping
+                raise RowRefused(written.index(slot_id), SlotOverlap(other=other))
             await uow.commit()
         return slots
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from application.identity import NewId
 from application.payments.owe_back import owe_back
 from application.transactions import UnitOfWork
+from domain import reasons
 from domain.absences import AbsenceReport, AbsenceStatus
 from domain.bookings import Booking
 
@@ -18,5 +19,5 @@ async def settle_absence(uow: UnitOfWork, new_id: NewId, booking: Booking, repor
     payment = await uow.payments.lock_paying(booking.id)
     if payment is not None and payment.kept:
         await owe_back(
-            uow, new_id, payment, payment.rest_of_it, booking=booking, reason="the consultant did not come"
+            uow, new_id, payment, payment.rest_of_it, booking=booking, reason=reasons.CONSULTANT_DID_NOT_COME
         )

@@ -191,12 +191,16 @@ class BookingFilter:
     """What is nothing does not filter; `since` and `until` are about the session's start.
 
     `is_ahead` asks for what still takes place or waits for its payment and is not over, or for all the rest.
+    For a consultant `words` looks into the names of clients and their reasons, and `lacks_link` asks for
+    confirmed bookings whose client cannot know yet where to meet.
     """
 
     status: BookingStatus | None = None
     since: datetime | None = None
     until: datetime | None = None
     is_ahead: bool | None = None
+    words: str | None = None
+    lacks_link: bool = False
     soonest_first: bool = False
     page: PageRequest = FIRST_PAGE
 

@@ -38,7 +38,7 @@ class SlotView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConsultantCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A consultant in a list."""
+    """A consultant in a list. `price_from` is the lowest of their usual price and the prices of their services."""
 
     slug: str
     name: str
@@ -47,26 +47,36 @@ class ConsultantCard(msgspec.Struct, frozen=True, kw_only=True):
     languages: list[str]
     time_zone: str
     default_price: MoneyView
+    price_from: MoneyView
     rating: RatingView
     picture_url: str | None
     next_free_slot: SlotView | None
 
 
 class ConsultantView(ConsultantCard, frozen=True, kw_only=True):
-    """A consultant's public page."""
+    """A consultant's public page. `rating_spread` says how many reviews gave 1, 2, 3, 4 and 5 stars."""
 
     bio: str
     cancellation_policy: str
+    rating_spread: list[int]
+
+
+class ReplyView(msgspec.Struct, frozen=True):
+    """What the consultant answered."""
+
+    text: str
+    created_at: datetime
 
 
 class ReviewView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client said; of the client only the first name is shown."""
+    """What a client said, and what the consultant answered; of the client only the first name is shown."""
 
     id: UUID
     rating: int
     comment: str
     client_name: str
     created_at: datetime
+    reply: ReplyView | None = None
 
 
 class ProfileView(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +100,18 @@ class ProfileView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class SpecializationCount(msgspec.Struct, frozen=True):
-    """How many published consultants name a specialisation."""
+class TagCount(msgspec.Struct, frozen=True):
+    """How many published consultants name a specialisation or a language."""
 
     name: str
     count: int
+
+
+class Tags(msgspec.Struct, frozen=True, kw_only=True):
+    """What published consultants name, most frequent first."""
+
+    specializations: list[TagCount]
+    languages: list[TagCount]
 
 
 class Sorting(StrEnum):
@@ -109,7 +126,8 @@ class Sorting(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveryQuery:
-    """Filters of discovery; what is nothing does not filter. `max_price` is in subunits.
+    """Filters of discovery; what is nothing does not filter. `max_price` is in subunits: the lowest price of whoever
+    is found is no higher.
 
     A consultant is free when a session can be booked with them: one with a seat that nobody waits for, within the
     limits that they set.
@@ -151,8 +169,12 @@ class ConsultantQueries(Protocol):
         """Published consultants that pass the filters, in the order asked for."""
         ...
 
-    async def specializations(self) -> list[SpecializationCount]:
-        """What published consultants offer, most frequent first; at most 24."""
+    async def count(self, query: DiscoveryQuery, *, most: int) -> int:
+        """How many pass the filters, on all pages; counted up to `most`."""
+        ...
+
+    async def tags(self) -> Tags:
+        """What published consultants name: at most 24 specialisations and as many languages."""
         ...
 
     async def consultant(self, slug: str) -> ConsultantView | None:
@@ -173,12 +195,24 @@ class ConsultantQueries(Protocol):
         """
         ...
 
-    async def reviews(self, slug: str, page: PageRequest) -> Page[ReviewView] | None:
-        """Newest first; nothing when there is no such consultant."""
+    async def reviews(
+        self, slug: str, page: PageRequest, *, rating: int | None = None
+    ) -> Page[ReviewView] | None:
+        """Newest first, perhaps only those of so many stars; nothing when there is no such consultant."""
         ...
 
-    async def own_reviews(self, account_id: UUID, page: PageRequest) -> Page[ReviewView]:
-        """Reviews of a consultant's own sessions, newest first."""
+    async def own_reviews(
+        self, account_id: UUID, page: PageRequest, *, stars: int | None = None
+    ) -> Page[ReviewView]:
+        """Reviews of a consultant's own sessions, newest first; with stars, those of so many."""
+        ...
+
+    async def own_rating_spread(self, account_id: UUID) -> list[int]:
+        """How many reviews of a consultant's own sessions gave 1, 2, 3, 4 and 5 stars."""
+        ...
+
+    async def own_review(self, account_id: UUID, review_id: UUID) -> ReviewView | None:
+        """One review of a consultant's own sessions."""
         ...
 
     async def own_profile(self, account_id: UUID) -> ProfileView | None:

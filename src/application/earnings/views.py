@@ -124,8 +124,10 @@ class EarningQueries(Protocol):
         """What one payout would carry now, in the currency of the account; nothing without an account."""
         ...
 
-    async def ledger_lines(self, consultant_id: UUID, page: PageRequest) -> Page[LedgerLine]:
-        """Every change of what is owed, oldest first."""
+    async def ledger_lines(
+        self, consultant_id: UUID, page: PageRequest, *, latest_first: bool = False
+    ) -> Page[LedgerLine]:
+        """Every change of what is owed, oldest first unless the latest are wanted first."""
         ...
 
     async def earnings(self, consultant_id: UUID, page: PageRequest) -> Page[EarningView]:

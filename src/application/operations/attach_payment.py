@@ -12,6 +12,7 @@ from application.operations.item_kinds import Action
 from application.operations.prove_operator import Proof, ProveOperator
 from application.payments.ports import PaymentGateway
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
+from domain import reasons
 from domain.bookings import Booking, SeatRequest
 from domain.ledger import earning_posting
 from domain.operations import CannotAttach
@@ -19,7 +20,6 @@ from domain.payments import Charge, ChargeStatus, Payment, PaymentStatus, Settle
 from domain.refusals import Invalid, NotFound
 from domain.sentences import Sentence
 
-REASON = "an operator found its payment"
 """For the history of the booking; why is between the operators."""
 
 
@@ -85,7 +85,7 @@ class AttachPayment:
     ) -> None:
         payment.attach_to(booking)
         payment.pay_for_booking()
-        booking.confirm(now, reason=REASON, operator_id=operator_id)
+        booking.confirm(now, reason=reasons.PAYMENT_FOUND, operator_id=operator_id)
         await uow.payments.save(payment)
         await uow.bookings.save(booking)
         await uow.ledger.post(earning_posting(payment, booking))

@@ -15,6 +15,7 @@ from application.payments.owe_back import owe_back
 from application.payments.ports import OperatorItem
 from application.payments.settle_payment import MISMATCHED
 from application.transactions import OpenUnitOfWork, TransactionConflictError, UnitOfWork, retried
+from domain import reasons
 from domain.bookings import Booking
 from domain.money import Money
 from domain.operations import (
@@ -27,7 +28,6 @@ from domain.operations import (
 from domain.payments import Payment
 from domain.refusals import NotFound
 
-REASON = "refunded by an operator"
 """For the client; why is between the operators."""
 
 
@@ -72,7 +72,7 @@ class RefundPayment:
                 await _require_about(uow, item, payment)
             amount = await _refundable(uow, payment, command.amount)
             kept_before = payment.kept
-            await owe_back(uow, self.new_id, payment, amount, booking=booking, reason=REASON)
+            await owe_back(uow, self.new_id, payment, amount, booking=booking, reason=reasons.REFUNDED_BY_OPERATOR)
             facts = {
                 "reference": payment.reference,
                 "amount": str(amount.amount),

@@ -17,6 +17,7 @@ class Topic(StrEnum):
     FOLLOW_DISPUTE = "disputes.follow"
     SEND_PAYOUT = "payouts.send"
     FOLLOW_PAYOUT = "payouts.follow"
+    REMOVE_PICTURE = "pictures.remove"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from application.identity import NewId
 from application.payments.owe_back import owe_back
 from application.payments.ports import PaymentGateway
 from application.transactions import OpenUnitOfWork, UnitOfWork, retried
+from domain import reasons
 from domain.bookings import Booking
 from domain.ledger import charge_posting, earning_posting
 from domain.payments import (
@@ -168,7 +169,7 @@ class SettlePayment:
         async with self.open_uow() as uow:
             payment = await uow.payments.lock(reference)
             if payment.is_undecided_for_too_long(await uow.now()):
-                reason = f"nobody decided in time: {payment.problem}"
+                reason = f"{reasons.UNDECIDED}: {payment.problem}"
                 await owe_back(uow, self.new_id, payment, payment.rest_of_it, booking=None, reason=reason)
                 await uow.operator_items.resolve(MISMATCHED, subject=reference)
                 await uow.commit()

@@ -55,7 +55,8 @@ class ReceivedPaymentView(msgspec.Struct, frozen=True, kw_only=True):
 class PaymentStanding(msgspec.Struct, frozen=True, kw_only=True):
     """Where a client's payment stands, for the page that Paystack sends the browser back to.
 
-    `charged` is what Paystack charged, `refunded` what of it goes or went back.
+    `charged` is what Paystack charged, `refunded` what of it goes or went back. `hold_expires_at` is set while the
+    seat waits for its payment; `was_revived` says that the seat had been given up before it was paid for.
     """
 
     booking_id: UUID
@@ -63,6 +64,8 @@ class PaymentStanding(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     status: str
     booking_status: str
+    hold_expires_at: datetime | None
+    was_revived: bool
     consultant: ConsultantName
     consultant_time_zone: str
     amount: MoneyView

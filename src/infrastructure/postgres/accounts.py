@@ -9,13 +9,26 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from application.accounts.ports import NewApiToken, NewSession, Recovery
-from domain.accounts import Account, AccountStatus, Person, Role
+from domain.accounts import Account, AccountStatus, Person, Preferences, Role
 from domain.refusals import NotFound
 from domain.text import is_clean
+from infrastructure.postgres.database import Driver
 from infrastructure.postgres.repository import Repository
 from infrastructure.postgres.tables import AccountRow, ApiTokenRow, AuditEntryRow, RecoveryRow, SessionRow
 
 MOST_SESSIONS = 20
+
+PREFER = """
+UPDATE accounts SET time_zone = $2, has_long_day = $3, theme = $4, language = $5 WHERE id = $1
+"""
+
+END_OWN = "DELETE FROM sessions WHERE account_id = $1 AND name = $2 RETURNING id"
+
+END_OTHERS = "DELETE FROM sessions WHERE account_id = $1 AND id IS DISTINCT FROM $2 RETURNING id"
+
+RENEW = "UPDATE sessions SET id = $2, proven_at = $3, last_seen_at = $3 WHERE id = $1 RETURNING id"
+
+PROVEN_AT = "SELECT proven_at FROM sessions WHERE id = $1 AND expires_at > clock_timestamp()"
 
 
 class AccountRows(Repository[AccountRow]):
@@ -51,8 +64,9 @@ class AuditEntryRows(Repository[AuditEntryRow]):
 class SqlAccounts:
     """`Accounts` on a table."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, driver: Driver) -> None:
         self._session = session
+        self._driver = driver
         self._rows = AccountRows(session)
 
     async def add(self, account: Account) -> None:
@@ -91,6 +105,17 @@ class SqlAccounts:
         row.version = account.version
         await self._session.flush()
 
+    async def prefer(self, account_id: UUID, preferences: Preferences) -> None:
+        """Write what the account prefers."""
+        await self._driver.execute(
+            PREFER,
+            account_id,
+            preferences.time_zone,
+            preferences.has_long_day,
+            preferences.theme,
+            preferences.language,
+        )
+
 
 def _write(account: Account, row: AccountRow) -> None:
     row.username = account.person.username
@@ -102,6 +127,7 @@ def _write(account: Account, row: AccountRow) -> None:
     row.password_hash = account.password_hash
     row.security_question = account.security_question
     row.security_answer_hash = account.security_answer_hash
+    row.has_question_recovery = account.has_question_recovery
     row.status = account.status
     row.picture = account.picture
 
@@ -120,6 +146,7 @@ def _read(row: AccountRow) -> Account:
         password_hash=row.password_hash,
         security_question=row.security_question,
         security_answer_hash=row.security_answer_hash,
+        has_question_recovery=row.has_question_recovery,
         status=AccountStatus(row.status),
         picture=row.picture,
         created_at=row.created_at,
@@ -130,8 +157,9 @@ def _read(row: AccountRow) -> Account:
 class SqlSessions:
     """`Sessions` on a table."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, driver: Driver) -> None:
         self._session = session
+        self._driver = driver
         self._rows = SessionRows(session)
 
     async def add(self, session: NewSession) -> None:
@@ -143,7 +171,9 @@ class SqlSessions:
                 created_at=session.created_at,
                 last_seen_at=session.created_at,
                 expires_at=session.expires_at,
+                proven_at=session.proven_at,
                 user_agent=session.user_agent,
+                address=session.address,
             )
         )
         too_old = (
@@ -161,6 +191,24 @@ class SqlSessions:
     async def end_all(self, account_id: UUID) -> None:
         """Delete all of an account."""
         await self._session.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
+
+    async def end_own(self, account_id: UUID, session_id: UUID) -> bytes | None:
+        """Delete one by its public name."""
+        ended: bytes | None = await self._driver.fetchval(END_OWN, account_id, session_id)
+        return ended
+
+    async def end_others(self, account_id: UUID, kept: bytes | None) -> int:
+        """Delete all but one."""
+        return len(await self._driver.fetch(END_OTHERS, account_id, kept))
+
+    async def renew(self, key_hash: bytes, new_hash: bytes, proven_at: datetime) -> bool:
+        """Give the row another key."""
+        return await self._driver.fetchval(RENEW, key_hash, new_hash, proven_at) is not None
+
+    async def proven_at(self, key_hash: bytes) -> datetime | None:
+        """Of a row that has not run out."""
+        proven_at: datetime | None = await self._driver.fetchval(PROVEN_AT, key_hash)
+        return proven_at
 
 
 class SqlApiTokens:

@@ -51,11 +51,11 @@ WHERE s.id = new.id
 DEFER_OVERLAPS = "SET CONSTRAINTS ex_slots_consultant_overlap DEFERRED"
 
 FIRST_OVERLAP = """
-SELECT one.id FROM slots one JOIN slots other ON other.consultant_id = one.consultant_id AND other.id <> one.id
+SELECT one.id, other.starts_at, other.ends_at FROM slots one JOIN slots other ON other.consultant_id = one.consultant_id AND other.id <> one.id
   AND other.occupied && one.occupied
 WHERE one.id = ANY ($1::uuid[]) AND one.status <> 'cancelled' AND other.status <> 'cancelled'
   AND coalesce(array_position($1::uuid[], other.id) < array_position($1::uuid[], one.id), true)
-ORDER BY array_position($1::uuid[], one.id) LIMIT 1
+ORDER BY array_position($1::uuid[], one.id), other.starts_at LIMIT 1
 """
 
 
@@ -70,10 +70,10 @@ class SqlSlots:
         """Defer the exclusion constraint."""
         await self._driver.execute(DEFER_OVERLAPS)
 
-    async def first_overlapping(self, slot_ids: Sequence[UUID]) -> UUID | None:
+    async def first_overlapping(self, slot_ids: Sequence[UUID]) -> tuple[UUID, TimeSpan] | None:
         """Ask the index that the constraint stands on."""
-        overlapping: UUID | None = await self._driver.fetchval(FIRST_OVERLAP, list(slot_ids))
-        return overlapping
+        row = await self._driver.fetchrow(FIRST_OVERLAP, list(slot_ids))
+        return (row["id"], TimeSpan(row["starts_at"], row["ends_at"])) if row else None
 
     async def add(self, *slots: Slot) -> None:
         """One statement for all."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import asyncpg
 
 from application.accounts.callers import Caller, Scope
@@ -12,15 +14,24 @@ from infrastructure.postgres.faults import translated_faults
 EVERYTHING = frozenset(Scope)
 
 TOKEN_OWNER = """
-SELECT a.id, a.role, a.username, a.first_name, a.picture, t.scopes, t.expires_at
-FROM api_tokens t JOIN accounts a ON a.id = t.account_id
-WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > clock_timestamp() AND a.status = 'active'
+WITH live AS (
+  SELECT t.id AS token_id, t.last_used_at, t.scopes, t.expires_at, a.id, a.role, a.username, a.first_name,
+    a.picture
+  FROM api_tokens t JOIN accounts a ON a.id = t.account_id
+  WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > clock_timestamp() AND a.status = 'active'
+), used AS (
+  UPDATE api_tokens SET last_used_at = clock_timestamp()
+  WHERE id = (SELECT token_id FROM live
+    WHERE last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')
+)
+SELECT * FROM live
 """
+"""Marks the token as used at most once a minute, so that most calls write nothing."""
 
 SESSION_OWNER = """
 WITH live AS (
-  SELECT s.id AS session_id, s.last_seen_at, s.expires_at, a.id, a.role, a.username, a.first_name, a.picture,
-    a.time_zone, a.has_long_day, a.theme, a.language
+  SELECT s.id AS session_id, s.last_seen_at, s.expires_at, s.proven_at, a.id, a.role, a.username, a.first_name,
+    a.picture, a.time_zone, a.has_long_day, a.theme, a.language
   FROM sessions s JOIN accounts a ON a.id = s.account_id
   WHERE s.id = $1 AND s.expires_at > clock_timestamp() AND a.status = 'active'
     AND s.last_seen_at > clock_timestamp() - CASE a.role WHEN 'operator' THEN $2::interval ELSE $3::interval END
@@ -48,7 +59,10 @@ class SqlCallers:
                 SESSION_POLICIES[Role.OPERATOR].idle,
                 SESSION_POLICIES[Role.CLIENT].idle,
             )
-        return _caller(row, EVERYTHING, session_id=key_hash, preferences=_preferences(row)) if row else None
+        if row is None:
+            return None
+        caller = _caller(row, EVERYTHING, session_id=key_hash, preferences=_preferences(row))
+        return replace(caller, proven_at=row["proven_at"])
 
     async def by_token(self, token_hash: bytes) -> Caller | None:
         """The owner of a live token."""

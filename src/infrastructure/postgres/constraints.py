@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from domain.absences import AbsenceAlreadyReported, CannotReportAbsence
-from domain.accounts import EmailTaken, UsernameTaken
+from domain.accounts import EmailTaken, InvalidCredentials, UsernameTaken
 from domain.availability import SlotHasSeatsTaken, SlotNotOpen, SlotOverlap
 from domain.bookings import AlreadyBooked, BookingOverlap, OwnSlot, SessionNotOver, SlotFull
 from domain.consultants import ProfileIncomplete, SlugTaken
 from domain.payouts import PayoutSumChanged, PayoutUnderWay
 from domain.refusals import Refusal
-from domain.reviews import AlreadyReviewed, BookingNotCompleted
+from domain.reviews import AlreadyReplied, AlreadyReviewed, BookingNotCompleted
 from domain.services import ServiceNameTaken
 from domain.waiting_list import AlreadyWaiting
 
@@ -23,6 +23,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "ex_slots_consultant_overlap": SlotOverlap,
     "tg_slots_taken_stays": SlotHasSeatsTaken,
     "tg_bookings_slot_open": SlotNotOpen,
+    "tg_bookings_client_is_there": InvalidCredentials,
     "tg_bookings_not_over": SessionNotOver,
     "tg_bookings_reviewed": CannotReportAbsence,
     "absence_reports_pkey": AbsenceAlreadyReported,
@@ -38,6 +39,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "uq_payouts_open": PayoutUnderWay,
     "tg_ledger_entries_paid_out": PayoutSumChanged,
     "uq_reviews_booking": AlreadyReviewed,
+    "tg_reviews_replied_once": AlreadyReplied,
     "tg_reviews_completed": BookingNotCompleted,
 }
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.reviews import Review
+from domain.refusals import NotFound
+from domain.reviews import Reply, Review
 from infrastructure.postgres.repository import Repository
 from infrastructure.postgres.tables import ReviewRow
 
@@ -40,18 +41,35 @@ class SqlReviews:
     async def find(self, review_id: UUID, *, booking_id: UUID) -> Review | None:
         """By both of its keys."""
         row = await self._rows.get_one_or_none(id=review_id, booking_id=booking_id)
+        return _to_review(row) if row else None
+
+    async def lock(self, review_id: UUID, *, consultant_id: UUID) -> Review:
+        """By id and consultant."""
+        row = await self._rows.get_one_or_none(id=review_id, consultant_id=consultant_id, with_for_update=True)
         if row is None:
-            return None
-        return Review(
-            id=row.id,
-            booking_id=row.booking_id,
-            client_id=row.client_id,
-            consultant_id=row.consultant_id,
-            rating=row.rating,
-            comment=row.comment,
-            created_at=row.created_at,
-        )
+            raise NotFound
+        return _to_review(row)
+
+    async def save_reply(self, review: Review) -> None:
+        """Its two columns; a trigger refuses to replace a reply."""
+        assert review.reply is not None  # noqa: S101 - only a review that was replied to is saved
+        row = await self._rows.get(review.id)
+        row.reply, row.replied_at = review.reply.text, review.reply.at
+        await self._rows.update(row)
 
     async def exists_for(self, booking_id: UUID) -> bool:
         """By booking."""
         return await self._rows.exists(ReviewRow.booking_id == booking_id)
+
+
+def _to_review(row: ReviewRow) -> Review:
+    return Review(
+        id=row.id,
+        booking_id=row.booking_id,
+        client_id=row.client_id,
+        consultant_id=row.consultant_id,
+        rating=row.rating,
+        comment=row.comment,
+        created_at=row.created_at,
+        reply=Reply(row.reply, row.replied_at) if row.reply is not None and row.replied_at is not None else None,
+    )

@@ -31,6 +31,7 @@ class AccountRow(DefaultBase):
     password_hash: Mapped[str] = mapped_column(Text)
     security_question: Mapped[str] = mapped_column(Text)
     security_answer_hash: Mapped[str] = mapped_column(Text)
+    has_question_recovery: Mapped[bool]
     status: Mapped[str] = mapped_column(Text)
     picture: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
@@ -47,7 +48,9 @@ class SessionRow(DefaultBase):
     created_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
     last_seen_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
+    proven_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     user_agent: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
 
 
 class ApiTokenRow(DefaultBase):
@@ -127,6 +130,8 @@ class ReviewRow(DefaultBase):
     rating: Mapped[int] = mapped_column(SmallInteger)
     comment: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
+    reply: Mapped[str | None] = mapped_column(Text)
+    replied_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
 
 
 ALL = (AccountRow, SessionRow, ApiTokenRow, RecoveryRow, AuditEntryRow, ConsultantProfileRow, ReviewRow)

@@ -29,11 +29,13 @@ from infrastructure.postgres.calendar_feeds import SqlCalendarFeeds
 from infrastructure.postgres.consultants import SqlConsultantProfiles
 from infrastructure.postgres.database import Database, Driver
 from infrastructure.postgres.disputes import SqlDisputes
+from infrastructure.postgres.erasures import SqlErasures
 from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.ledger import SqlLedger
 from infrastructure.postgres.outbox import SqlOutbox
 from infrastructure.postgres.payments import SqlOperatorItems, SqlPayments, SqlRefunds, SqlWebhookEvents
 from infrastructure.postgres.payouts import SqlPayouts
+from infrastructure.postgres.recovery_codes import SqlRecoveryCodes
 from infrastructure.postgres.reviews import SqlReviews
 from infrastructure.postgres.services import SqlServices
 from infrastructure.postgres.waiting_list import SqlWaitingList
@@ -83,12 +85,12 @@ class SqlUnitOfWork:
     @cached_property
     def accounts(self) -> SqlAccounts:
         """All accounts."""
-        return SqlAccounts(self._session)
+        return SqlAccounts(self._session, self._driver)
 
     @cached_property
     def sessions(self) -> SqlSessions:
         """Browser sessions."""
-        return SqlSessions(self._session)
+        return SqlSessions(self._session, self._driver)
 
     @cached_property
     def api_tokens(self) -> SqlApiTokens:
@@ -99,6 +101,16 @@ class SqlUnitOfWork:
     def recoveries(self) -> SqlRecoveries:
         """Recoveries under way."""
         return SqlRecoveries(self._session)
+
+    @cached_property
+    def recovery_codes(self) -> SqlRecoveryCodes:
+        """Codes for getting back in."""
+        return SqlRecoveryCodes(self._driver)
+
+    @cached_property
+    def erasures(self) -> SqlErasures:
+        """Making a person go."""
+        return SqlErasures(self._driver)
 
     @cached_property
     def audit(self) -> SqlAuditTrail:

@@ -8,6 +8,7 @@ import zlib
 from hashlib import sha256
 
 from application.accounts.ports import Secret
+from domain import recovery_codes
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 TOKEN_PREFIX = "imo_"  # noqa: S105 - a public prefix, by which scanners find leaked tokens
@@ -29,6 +30,10 @@ class RandomSecrets:
     def new_feed_token(self) -> Secret:
         """256 random bits."""
         return self._secret(secrets.token_urlsafe(32))
+
+    def new_recovery_code(self) -> Secret:
+        """80 random bits."""
+        return self._secret("".join(secrets.choice(recovery_codes.ALPHABET) for _ in range(recovery_codes.LENGTH)))
 
     def new_api_token(self) -> Secret:
         """`imo_`, 43 random base62 characters (256 bits), a CRC-32 in base62."""

@@ -82,6 +82,12 @@ class CalendarFeedState(Struct, frozen=True, kw_only=True):
     created_at: datetime | None
 
 
+class SessionLinkSet(Struct, frozen=True):
+    """How many bookings of a session have its meeting link now."""
+
+    bookings: int
+
+
 class ApiTokenList(Struct, frozen=True):
     """A page of one's live tokens."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, delete, get, patch, post
+from litestar import Controller, Request, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 from litestar.response.base import ASGIResponse
@@ -14,11 +14,12 @@ from msgspec import UnsetType
 from application.accounts.callers import Caller
 from application.availability.save_availability import RowRefused, SaveAvailability, SlotRow
 from application.availability.views import AvailabilityQueries, AvailabilityView
+from application.bookings.set_session_link import SetSessionLink, SetSessionLinkCommand
 from application.paging import DEFAULT_LIMIT
 from domain.availability import SlotStatus
 from domain.money import Money
 from domain.refusals import NotFound
-from interfaces.api.answers import AvailabilityList
+from interfaces.api.answers import AvailabilityList, SessionLinkSet
 from interfaces.api.durations import minutes
 from interfaces.api.instants import From, To, require_sensible
 from interfaces.api.json_answers import answer
@@ -26,7 +27,12 @@ from interfaces.api.lists import Cursor, Limit, ListReader
 from interfaces.api.operations import operation
 from interfaces.api.policies import CONSULTANTS, Body
 from interfaces.api.prices import money
-from interfaces.api.requests import AvailabilityChangeRequest, AvailabilityRequest, MoneyRequest
+from interfaces.api.requests import (
+    AvailabilityChangeRequest,
+    AvailabilityRequest,
+    MeetingLinkRequest,
+    MoneyRequest,
+)
 from interfaces.api.unset import given
 from interfaces.http.conditional import expected_version
 from interfaces.http.idempotency import resource_id_of
@@ -165,6 +171,30 @@ class AvailabilityController(Controller):
         """204. Honours If-Match."""
         row = SlotRow(slot_id=slot_id, remove=True, expected_version=expected_version(request))
         await _save(request.user, row, save_availability)
+
+    @put(
+        "/{slot_id:uuid}/meeting-link",
+        **operation(
+            "setSessionLink",
+            "Tell everybody in a session where it takes place",
+            policy=CONSULTANTS,
+            explained_by=SetSessionLink,
+            method="PUT",
+            reads=Body.JSON,
+            gives=SessionLinkSet,
+            refuses=(404, 409),
+        ),
+    )
+    async def set_link(
+        self,
+        request: Request[Caller, Any, Any],
+        slot_id: FromPath[UUID],
+        data: JSONBody[MeetingLinkRequest],
+        set_session_link: NamedDependency[SetSessionLink],
+    ) -> ASGIResponse:
+        """How many bookings have the link now."""
+        command = SetSessionLinkCommand(slot_id=slot_id, platform=data.meeting_platform, link=data.meeting_link)
+        return answer(SessionLinkSet(await set_session_link(request.user, command)))
 
 
 def _price(price: MoneyRequest | int | UnsetType, default_currency: str) -> Money | None:

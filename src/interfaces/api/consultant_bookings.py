@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, SkipValidation
+from litestar.params import FromPath, JSONBody, QueryParameter, SkipValidation
 from litestar.response.base import ASGIResponse
 
 from application.accounts.callers import Caller
@@ -30,6 +30,10 @@ from interfaces.api.policies import CONSULTANTS, Body
 from interfaces.api.requests import AbsenceAnswerRequest, CancelRequest, MeetingLinkRequest
 from interfaces.http.idempotency import changed
 
+Words = Annotated[
+    str | None,
+    QueryParameter(max_length=200, description="A part of the client's name or of the reason for the session."),
+]
 WITHOUT_A_WORD = CancelRequest()
 
 
@@ -59,11 +63,12 @@ class ConsultantBookingController(Controller):
         to: To = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
+        q: Words = None,
     ) -> ASGIResponse:
         """Latest session first."""
         require_sensible(from_=from_, to=to)
         reader = ListReader(request, limit, cursor)
-        wanted = BookingFilter(status=status, since=from_, until=to, page=reader.page)
+        wanted = BookingFilter(status=status, since=from_, until=to, words=q, page=reader.page)
         page = await booking_queries.of_consultant(request.user.account_id, wanted)
         next_cursor, link = reader.next(page.next_key)
         return answer(ConsultantBookingList(page.items, next_cursor), link=link)

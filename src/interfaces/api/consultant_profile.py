@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from litestar import Controller, Request, get, patch
+from litestar import Controller, Request, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, SkipValidation
+from litestar.params import FromPath, JSONBody, SkipValidation
 from litestar.response.base import ASGIResponse
 from msgspec import UNSET, UnsetType
 
 from application.accounts.callers import Caller
 from application.consultants.update_profile import LimitsChange, UpdateProfile, UpdateProfileCommand
-from application.consultants.views import ConsultantQueries, ProfileView
+from application.consultants.views import ConsultantQueries, ProfileView, ReviewView
 from application.paging import DEFAULT_LIMIT
+from application.reviews.reply_to_review import ReplyToReview, ReplyToReviewCommand
 from domain.consultants import CancellationPolicy
 from domain.refusals import NotFound
 from interfaces.api.answers import ReviewList
@@ -23,9 +25,10 @@ from interfaces.api.lists import Cursor, Limit, ListReader
 from interfaces.api.operations import operation
 from interfaces.api.policies import CONSULTANTS, Body
 from interfaces.api.prices import money
-from interfaces.api.requests import ProfileRequest
+from interfaces.api.requests import ProfileRequest, ReplyRequest
 from interfaces.api.unset import given
 from interfaces.http.conditional import expected_version
+from interfaces.http.idempotency import changed
 from interfaces.http.settings import HttpSettings
 
 
@@ -102,6 +105,46 @@ class ConsultantProfileController(Controller):
         page = await consultant_queries.own_reviews(request.user.account_id, reader.page)
         next_cursor, link = reader.next(page.next_key)
         return answer(ReviewList(page.items, next_cursor), link=link)
+
+    @post(
+        "/reviews/{review_id:uuid}/reply",
+        **operation(
+            "replyToReview",
+            "Reply to a review",
+            policy=CONSULTANTS,
+            explained_by=ReplyToReview,
+            method="POST",
+            reads=Body.JSON,
+            gives=ReviewView,
+            status=201,
+            refuses=(404, 409),
+        ),
+    )
+    async def reply_to_review(
+        self,
+        request: Request[Caller, Any, Any],
+        review_id: FromPath[UUID],
+        data: JSONBody[ReplyRequest],
+        reply_to_review: NamedDependency[ReplyToReview],
+        consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
+    ) -> ASGIResponse:
+        """201 with the review as it is afterwards."""
+        review = await changed(
+            request,
+            reply_to_review(request.user, ReplyToReviewCommand(review_id=review_id, reply=data.reply)),
+            lambda: _own_review(request, review_id, consultant_queries),
+            lambda now: now.reply is not None and now.reply.text == data.reply.strip(),
+        )
+        return answer(review, 201)
+
+
+async def _own_review(
+    request: Request[Caller, Any, Any], review_id: UUID, consultant_queries: ConsultantQueries
+) -> ReviewView:
+    review = await consultant_queries.own_review(request.user.account_id, review_id)
+    if review is None:
+        raise NotFound
+    return review
 
 
 def _command(data: ProfileRequest, version: int | None, default_currency: str) -> UpdateProfileCommand:

@@ -210,6 +210,12 @@ class ReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     comment: Annotated[str, asks("Enter a comment.", example="Clear and kind.")] = ""
 
 
+class ReplyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the consultant answers."""
+
+    reply: Annotated[str, asks("Write a reply.", example="Thank you. Come back when the lease is signed.")]
+
+
 class ProfileRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is left out stays as it is. `is_published` publishes or unpublishes."""
 

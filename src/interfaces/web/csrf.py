@@ -19,6 +19,13 @@ class ForeignRequest(Exception):
     """An unsafe request without a token for this session, or from another site."""
 
 
+class Lapsed(Exception):
+    """A form of our own, whose token fits no more: it lay open for too long, or somebody logged in or out since.
+
+    Nothing was changed. What it said is in the request's `submission`.
+    """
+
+
 def issue_token(key: bytes, binding: str) -> str:
     """A token for the session (or pre-session) that `binding` names.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -10,34 +11,68 @@ from litestar.exceptions import HTTPException
 
 from domain.refusals import Kind, Refusal
 from interfaces.http.problems import headers_of, status_of
+from interfaces.web import csrf, words
 from interfaces.web.csrf import ForeignRequest
-from interfaces.web.language import translated
-from interfaces.web.pages import Page, SeeOther
-from interfaces.web.visitors import SignInNeeded, WrongRole
+from interfaces.web.language import Speech, gettext, speak, translated
+from interfaces.web.pages import Page, SeeOther, wants_part
+from interfaces.web.visitors import SignInNeeded, WrongRole, known_visitor, language_of
 
-TITLES = {
-    400: "That request makes no sense to us",
-    401: "Log in first",
-    403: "This is not open to you",
-    404: "There is nothing here",
-    405: "That does not work here",
-    409: "That does not fit any more",
-    413: "That is too large",
-    415: "That is not a form",
-    422: "Something needs your attention",
-    429: "Too many attempts",
-    500: "Something broke on our side",
-    503: "Imoran is not available at the moment",
-}
-DETAILS = {
-    400: "The address or the form is not one of ours. Go back and try again.",
-    403: "Your account is of another kind than this page is for.",
-    404: "The address is wrong, or what was here is gone, or it is not yours.",
-    405: "The page can be looked at or sent to, but not in that way. Go back and try again.",
-    413: "What you sent is larger than we take. Choose something smaller and send it again.",
-    500: "It is not your fault. Try again; if it happens again, tell us the number below.",
-    503: "Nothing was lost. Try again in a minute.",
-}
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a page says about a status: what happened, and what to do about it."""
+
+    title: str
+    detail: str
+
+
+def fault_of(status: int) -> Fault:
+    """The words for that status."""
+    known = {
+        400: Fault(
+            gettext("That request makes no sense to us"),
+            gettext("The address or the form is not one of ours. Go back and try again."),
+        ),
+        401: Fault(gettext("Log in first"), gettext("This page is for people who are logged in.")),
+        403: Fault(
+            gettext("This is not open to you"),
+            gettext("Your account is of another kind than this page is for."),
+        ),
+        404: Fault(
+            gettext("There is nothing here"),
+            gettext("The address is wrong, or what was here is gone, or it is not yours."),
+        ),
+        405: Fault(
+            gettext("That does not work here"),
+            gettext("The page can be looked at or sent to, but not in that way. Go back and try again."),
+        ),
+        409: Fault(
+            gettext("That does not fit any more"),
+            gettext("Something changed while you were looking. Go back to see how things stand now."),
+        ),
+        413: Fault(
+            gettext("That is too large"),
+            gettext("What you sent is larger than we take. Choose something smaller and send it again."),
+        ),
+        415: Fault(gettext("That is not a form"), gettext("Go back and send the form as it stands in the page.")),
+        422: Fault(
+            gettext("Something needs your attention"),
+            gettext("What you sent cannot be used as it is. Go back, mend it and send it again."),
+        ),
+        429: Fault(
+            gettext("Too many attempts"),
+            gettext("To keep accounts safe, we take only so many in a while. What you entered was not used."),
+        ),
+        500: Fault(
+            gettext("Something broke on our side"),
+            gettext("It is not your fault. Try again; if it happens again, tell us the number below."),
+        ),
+        503: Fault(
+            gettext("Imoran is not available at the moment"),
+            gettext("Nothing was lost. Try again in a minute."),
+        ),
+    }
+    return known.get(status) or Fault(gettext("That did not work"), gettext("Go back and try again."))
 
 
 def render_error_page(
@@ -52,21 +87,34 @@ def render_error_page(
 
     Without `title` or `detail` it says what fits the status; `request_id` is for people to tell us.
     """
+    visitor = known_visitor(request)
+    speak(visitor.speech if visitor else Speech(language_of(request)))
+    fault = fault_of(status)
     return Page(
         "error.html",
         status_code=status,
         headers=headers,
-        title=title or TITLES.get(status, "That did not work"),
-        detail=detail or DETAILS.get(status, "Go back and try again."),
-        request_id=request_id,
+        part="notice",
+        status=status,
+        title=title or fault.title,
+        detail=translated(detail) if detail else fault.detail,
+        again_in=_again_in(headers or {}),
+        was_sent=request.method not in csrf.SAFE_METHODS,
+        request_id=request_id if status >= 500 else None,
     )
+
+
+def _again_in(headers: dict[str, str]) -> str | None:
+    """How long to wait, in words, where an answer says so."""
+    seconds = int(headers.get("Retry-After", 0))
+    return words.minutes(-(-seconds // 60)) if seconds >= 30 else None
 
 
 def show_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[str]:
     """A refusal that no form took: a page of its own."""
     if isinstance(refusal, WrongRole):
         return render_error_page(request, 403)
-    detail = None if refusal.kind is Kind.MISSING else translated(refusal.said)
+    detail = None if refusal.kind is Kind.MISSING else refusal.said
     return render_error_page(request, status_of(refusal), detail=detail, headers=headers_of(refusal))
 
 
@@ -76,9 +124,12 @@ def show_http_fault(request: Request[Any, Any, Any], fault: HTTPException) -> Re
     return render_error_page(request, fault.status_code, detail=detail)
 
 
-def ask_to_sign_in(_: Request[Any, Any, Any], needed: SignInNeeded) -> Response[str]:
-    """To the log-in page, and back from there."""
-    return SeeOther(f"/login?next={quote(needed.return_to, safe='/')}")
+def ask_to_sign_in(request: Request[Any, Any, Any], needed: SignInNeeded) -> Response[str]:
+    """To the log-in page, and back from there; the whole page goes, also when a script asked for a part of it."""
+    address = f"/login?next={quote(needed.return_to, safe='/')}"
+    if wants_part(request):
+        return Response("", status_code=200, headers={"HX-Redirect": address})
+    return SeeOther(address)
 
 
 def refuse_foreign(request: Request[Any, Any, Any], _: ForeignRequest) -> Response[str]:
@@ -86,6 +137,6 @@ def refuse_foreign(request: Request[Any, Any, Any], _: ForeignRequest) -> Respon
     return render_error_page(
         request,
         403,
-        title="This form was open for too long",
-        detail="Nothing was changed. Open the page again and send the form once more.",
+        title=gettext("This form was open for too long"),
+        detail=gettext("Nothing was changed. Open the page again and send the form once more."),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_symbol, get_decimal_symbol
 
 from application.money_view import MoneyView
 from domain.money import LARGEST_AMOUNT, Money
@@ -13,8 +13,10 @@ from domain.refusals import Invalid
 from domain.sentences import Sentence
 from interfaces.web.language import gettext, locale
 
+ENGLISH = "en_NG"
 SYMBOLS = {"NGN": "₦", "USD": "$"}
 _TYPED = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?\Z")
+_DECIMAL_COMMA = re.compile(r",([0-9]{1,2})\Z")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _LONGEST = 40
 
@@ -25,9 +27,12 @@ def money_in_words(money: MoneyView) -> str:
 
 
 def exact_sum(money: MoneyView) -> str:
-    """`₦5,000.00`, zero included."""
+    """`₦5,000.00`, zero included; in French `5 000,00 ₦`, whose own custom is to write `NGN`."""
     major = Decimal(money.amount) / 100
-    return format_currency(major, money.currency, locale=locale(), currency_digits=money.currency != "XOF")
+    said = format_currency(major, money.currency, locale=locale(), currency_digits=money.currency != "XOF")
+    if locale() == ENGLISH:
+        return said
+    return said.replace(get_currency_symbol(money.currency, locale=locale()), currency_mark(money.currency))
 
 
 def money_as_typed(money: MoneyView) -> str:
@@ -44,6 +49,8 @@ def currency_mark(currency: str) -> str:
 def read_money(typed: str, currency: str, *, field: str) -> Money:
     """`5000`, `5,000`, `₦5,000.00` and `5 000` in subunits; nothing is rounded. Raises `Invalid` for `field`."""
     text = _SPACES.sub("", typed[: _LONGEST + 1]).removeprefix(currency_mark(currency)).removeprefix(currency)
+    if get_decimal_symbol(locale()) == ",":
+        text = _DECIMAL_COMMA.sub(r".\1", text.removesuffix(currency_mark(currency)))
     found = _TYPED.match(text)
     if found is None or len(typed) > _LONGEST:
         raise Invalid.field(

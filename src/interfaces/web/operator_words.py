@@ -19,7 +19,7 @@ from application.operations.views import (
 from domain.payments import PaymentStatus, RefundStatus
 from interfaces.web import booking_words
 from interfaces.web.money_words import exact_sum
-from interfaces.web.words import PAYMENT_STATUS, Badge
+from interfaces.web.words import Badge, payment_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def payment_badge(file: PaymentFile) -> Badge:
     """Where a payment stands, for operators."""
     if file.status == PaymentStatus.MISMATCHED and not file.kept.amount:
         return RESOLUTION["written_off"]
-    return PAYMENT_STATUS[file.status]
+    return payment_status(file.status)
 
 
 def timeline(file: PaymentFile) -> list[Moment]:

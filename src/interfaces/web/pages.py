@@ -24,6 +24,7 @@ from interfaces.web import (
     money_words,
     operator_words,
     pattern_words,
+    picker_words,
     time_words,
     words,
     zones,
@@ -65,6 +66,7 @@ def environment() -> Environment:
         "consultant_words": consultant_words,
         "operator_words": operator_words,
         "pattern_words": pattern_words,
+        "picker_words": picker_words,
         "security_questions": SECURITY_QUESTIONS,
         "currency_mark": money_words.currency_mark,
         "form_key": form_keys.new_key,
@@ -80,10 +82,12 @@ def environment() -> Environment:
     made.filters |= {
         "money": money_words.money_in_words,
         "exact_sum": money_words.exact_sum,
+        "one_decimal": words.one_decimal,
         "instant": time_words.instant,
         "clock": time_words.clock,
         "day": time_words.day,
         "date_words": time_words.calendar_date,
+        "long_date": time_words.long_date,
         "short_date": time_words.short_date,
         "utc": time_words.as_datetime_attribute,
     }
@@ -95,7 +99,7 @@ PART_WANTED = "HX-Request"
 
 def wants_part(request: Request[Any, Any, Any]) -> bool:
     """Whether a script asks, to put what it gets into the page that is open."""
-    return request.headers.get(PART_WANTED) == "true"
+    return request.headers.get(PART_WANTED) == "true" and request.headers.get("HX-Request-Type") != "full"
 
 
 class Page(Response[str]):

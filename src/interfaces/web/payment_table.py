@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from application.money_view import MoneyView
 from application.payments.views import PaymentView
+from interfaces.web.language import gettext
 from interfaces.web.time_words import as_datetime_attribute
 from interfaces.web.words import payment_badge
 
-PAYMENT_HEAD = (
-    "Date (UTC)",
-    "Consultant",
-    "Session (UTC)",
-    "State",
-    "Reference",
-    "Currency",
-    "Sum",
-    "Back",
-    "Receipts",
-)
+
+def payment_head() -> tuple[str, ...]:
+    """What the columns are called."""
+    return (
+        gettext("Date (UTC)"),
+        gettext("Consultant"),
+        gettext("Session (UTC)"),
+        gettext("State"),
+        gettext("Reference"),
+        gettext("Currency"),
+        gettext("Sum"),
+        gettext("Back"),
+        gettext("Receipts"),
+    )
 
 
 def payment_row(payment: PaymentView) -> tuple[str, ...]:
-    """One payment under `PAYMENT_HEAD`."""
+    """One payment under `payment_head`."""
     return (
         as_datetime_attribute(payment.paid_at or payment.created_at),
         payment.consultant.name,

@@ -12,7 +12,7 @@ from babel.dates import format_time
 
 from domain.availability import Slot
 from interfaces.web import time_words
-from interfaces.web.language import locale
+from interfaces.web.language import gettext, locale, ngettext
 from interfaces.web.words import Badge
 
 
@@ -43,6 +43,15 @@ class PlannedDay:
     groups: list[SameOutcome]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many sessions of which the same becomes: as one says it first, and as one goes on with it."""
+
+    count: int
+    first: str
+    further: str
+
+
 def of_slot(slot: Slot, zone: ZoneInfo, outcome: Badge, why: str = "") -> PlannedTime:
     """A session that is there, or will be."""
     starts_at = slot.span.starts_at
@@ -66,18 +75,52 @@ def by_day(times: Iterable[PlannedTime]) -> list[PlannedDay]:
     return days
 
 
-def counted(counts: Iterable[tuple[int, str]], *, otherwise: str) -> str:
+def listed(counts: Iterable[Counted], *, otherwise: str) -> str:
     """`38 sessions will be published, 2 skipped`: without what happens to none; `otherwise` if nothing happens."""
-    some = [(count, what) for count, what in counts if count]
+    some = [one for one in counts if one.count]
     if not some:
         return otherwise
-    (first, what), *others = some
-    return ", ".join([f"{sessions(first)} {what}", *(f"{count} {what}" for count, what in others)])
+    head, *rest = some
+    return ", ".join([head.first.format(count=head.count), *(one.further.format(count=one.count) for one in rest)])
 
 
-def sessions(count: int) -> str:
-    """`1 session`, `38 sessions`."""
-    return "1 session" if count == 1 else f"{count} sessions"
+def published(count: int, *, is_done: bool) -> Counted:
+    """New sessions."""
+    if is_done:
+        return Counted(
+            count,
+            ngettext("{count} session published", "{count} sessions published", count),
+            ngettext("{count} published", "{count} published", count),
+        )
+    return Counted(
+        count,
+        ngettext("{count} session will be published", "{count} sessions will be published", count),
+        ngettext("{count} will be published", "{count} will be published", count),
+    )
+
+
+def skipped(count: int) -> Counted:
+    """Sessions that were asked for, and cannot be."""
+    return Counted(
+        count,
+        ngettext("{count} session skipped", "{count} sessions skipped", count),
+        ngettext("{count} skipped", "{count} skipped", count),
+    )
+
+
+def sentence(text: str) -> str:
+    """With a full stop, to be said by itself."""
+    return gettext("{text}.").format(text=text)
+
+
+def new() -> Badge:
+    """A session that is not there yet."""
+    return Badge(gettext("New"), "success")
+
+
+def left_out() -> Badge:
+    """A session that was asked for, and cannot be."""
+    return Badge(gettext("Skipped"), "warning")
 
 
 def clock(moment: time) -> str:

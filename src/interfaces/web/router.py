@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Router
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ExceptionHandlersMap
 
 from application.product import Product
 from domain.refusals import Refusal
@@ -16,6 +16,7 @@ from interfaces.web.repeated_forms import begin_keyed_forms, kept
 from interfaces.web.rooms.absence import AbsenceController
 from interfaces.web.rooms.absence_answer import AbsenceAnswerController
 from interfaces.web.rooms.account import AccountController
+from interfaces.web.rooms.appearance import AppearanceController
 from interfaces.web.rooms.availability import AvailabilityController
 from interfaces.web.rooms.booking import BookingController
 from interfaces.web.rooms.calendar_feed import CalendarFeedController, calendar_feed
@@ -25,10 +26,14 @@ from interfaces.web.rooms.cancelling import CancellingController
 from interfaces.web.rooms.client import ClientController
 from interfaces.web.rooms.consultant import ConsultantController
 from interfaces.web.rooms.consultant_bookings import ConsultantBookingsController
+from interfaces.web.rooms.consultant_reviews import ConsultantReviewsController
+from interfaces.web.rooms.consultant_sessions import ConsultantSessionsController
+from interfaces.web.rooms.design import DesignController
 from interfaces.web.rooms.discovery import DiscoveryController
 from interfaces.web.rooms.earnings import EarningsController
 from interfaces.web.rooms.entry import EntryController
 from interfaces.web.rooms.home import HomeController
+from interfaces.web.rooms.information import InformationController
 from interfaces.web.rooms.live_seats import live_seats
 from interfaces.web.rooms.media import picture
 from interfaces.web.rooms.moving import MovingController
@@ -39,6 +44,7 @@ from interfaces.web.rooms.operator_money import OperatorMoneyController
 from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
 from interfaces.web.rooms.payouts import PayoutAccountController, PayoutsController
+from interfaces.web.rooms.public_profile import PublicProfileController
 from interfaces.web.rooms.range_tools import RangeToolsController
 from interfaces.web.rooms.receipts import ReceiptsController
 from interfaces.web.rooms.recovery import RecoveryController
@@ -46,10 +52,19 @@ from interfaces.web.rooms.refund_account import RefundAccountController
 from interfaces.web.rooms.services import ServicesController
 from interfaces.web.rooms.sessions import SessionsController
 from interfaces.web.rooms.timetable import TimetableController
+from interfaces.web.rooms.today import TodayController
 from interfaces.web.rooms.waiting import WaitingController
+from interfaces.web.shell import ShellGate
 from interfaces.web.static_files import build_static_files
 from interfaces.web.submissions import LARGEST_FORM
 from interfaces.web.visitors import Gate, SignInNeeded
+
+FAULTS: ExceptionHandlersMap = {
+    Refusal: show_refusal,
+    SignInNeeded: ask_to_sign_in,
+    ForeignRequest: refuse_foreign,
+    HTTPException: show_http_fault,
+}
 
 
 def build_pages(product: Product, settings: HttpSettings) -> Router:
@@ -69,15 +84,13 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
         middleware=[keep_answers],
         before_request=begin_keyed_forms(product.answer_once),
         request_max_body_size=LARGEST_FORM,
-        exception_handlers={
-            Refusal: show_refusal,
-            SignInNeeded: ask_to_sign_in,
-            ForeignRequest: refuse_foreign,
-            HTTPException: show_http_fault,
-        },
+        exception_handlers=FAULTS,
         route_handlers=[
             HomeController,
+            InformationController,
+            *([] if settings.is_production else [DesignController]),
             DiscoveryController,
+            PublicProfileController,
             EntryController,
             RecoveryController,
             AccountController,
@@ -93,8 +106,11 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             MovingController,
             CancellingController,
             AbsenceController,
+            TodayController,
             ConsultantController,
             ConsultantBookingsController,
+            ConsultantSessionsController,
+            ConsultantReviewsController,
             EarningsController,
             PayoutsController,
             PayoutAccountController,
@@ -112,8 +128,15 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             OperatorAbsencesController,
         ],
     )
+    shell = Router(
+        path="/",
+        guards=[ShellGate(settings)],
+        request_max_body_size=LARGEST_FORM,
+        exception_handlers=FAULTS,
+        route_handlers=[AppearanceController],
+    )
     return Router(
         path="/",
-        route_handlers=[pages, live_seats, picture, calendar_feed, build_static_files()],
+        route_handlers=[pages, shell, live_seats, picture, calendar_feed, build_static_files()],
         include_in_schema=False,
     )

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 
 from interfaces.web import csrf
+from interfaces.web.csrf import ForeignRequest
 from interfaces.web.language import LANGUAGES, speech
-from interfaces.web.visitors import Visitor, theme_of, way_back
+from interfaces.web.submissions import submitted
+from interfaces.web.visitors import Gate, Visitor, theme_of, way_back
 
-THEME_COLOURS = {"dark": "#17161b", "light": "#fbf9f5"}
+THEME_COLOURS = {"dark": "#17161b", "light": "#f8f7f9"}
 """What browsers paint around a page: the grounds of both themes in `app.css`."""
 
 
@@ -63,10 +66,19 @@ def shell_token(visitor: Visitor) -> str:
     return csrf.issue_token(visitor.settings.csrf_key, _binding(visitor))
 
 
-def shell_token_fits(visitor: Visitor, token: str) -> bool:
-    """Whether it was made for this visitor."""
-    return csrf.token_fits(visitor.settings.csrf_key, _binding(visitor), token)
-
-
 def _binding(visitor: Visitor) -> str:
     return f"session:{visitor.session_key}" if visitor.session_key else "shell"
+
+
+class ShellGate(Gate):
+    """In front of the shell's own forms. They change how pages look to one browser, and nothing else."""
+
+    async def _refuse_foreign(self, connection: ASGIConnection[Any, Any, Any, Any], visitor: Visitor) -> None:
+        if not isinstance(connection, Request) or connection.method in csrf.SAFE_METHODS:
+            return
+        if not csrf.comes_from_here(connection.headers, visitor.settings.public_url):
+            raise ForeignRequest
+        fields = await submitted(connection)
+        if not csrf.token_fits(visitor.settings.csrf_key, _binding(visitor), fields.pop(csrf.FIELD, "")):
+            raise ForeignRequest
+        connection.state["submission"] = fields

@@ -57,6 +57,11 @@ def calendar_date(on: date) -> str:
     return format_date(on, "EEE d MMM y", locale=locale())
 
 
+def long_date(on: date) -> str:
+    """`Monday 23 November 2026`."""
+    return format_date(on, "EEEE d MMMM y", locale=locale())
+
+
 def short_date(on: date) -> str:
     """`Mon 23 Nov`, beside other days of its year."""
     return format_date(on, "EEE d MMM", locale=locale())

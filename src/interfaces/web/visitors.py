@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request
@@ -15,11 +16,12 @@ from litestar.handlers import BaseRouteHandler
 
 from application.accounts.callers import Caller, Callers
 from application.accounts.ports import Secrets
+from application.accounts.proof import is_recent
 from domain.accounts import Role
 from domain.refusals import Refusal
 from interfaces.http.settings import HttpSettings
 from interfaces.web import csrf, flashes, zones
-from interfaces.web.csrf import ForeignRequest
+from interfaces.web.csrf import ForeignRequest, Lapsed
 from interfaces.web.flashes import Flash, FlashWriter
 from interfaces.web.language import LANGUAGES, Speech, language_for, speak
 from interfaces.web.own_paths import own_path
@@ -50,7 +52,7 @@ class WrongRole(Refusal):
 class Visitor:
     """One request's visitor. `taken` are the cookies that the answer sets or clears.
 
-    `caller` is nothing for people who are not signed in. `session_key` and `pre_session` are what the
+    `caller` is nothing for people who are not signed in; `was_signed_in` says that their session has just ended. `session_key` and `pre_session` are what the
     cookies of those names held.
     """
 
@@ -62,6 +64,7 @@ class Visitor:
     zone_name: str | None
     language: str
     caller: Caller | None = None
+    was_signed_in: bool = False
     taken: dict[str, Cookie] = field(default_factory=dict)
 
     @classmethod
@@ -106,6 +109,11 @@ class Visitor:
             self._take("visit", self.pre_session, max_age=PRE_SESSION_LIFE_S)
         return csrf.issue_token(self.settings.csrf_key, self.binding or "")
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the password was given so lately that nobody need ask for it again."""
+        return self.caller is not None and is_recent(self.caller.proven_at, datetime.now(UTC))
+
     def begin_session(self, key: str) -> None:
         """The browser goes on under this key."""
         self.session_key = key
@@ -145,6 +153,8 @@ class Visitor:
         choice = zones.choose_zone(
             asked=request.query_params.get("tz"), remembered=self.zone_name, fallback=fallback
         )
+        if self.caller and choice.was_asked_for and choice.zone.key != self.caller.preferences.time_zone:
+            choice = replace(choice, can_be_preferred=True)
         if choice.was_chosen and choice.zone.key != self.zone_name:
             self.remember_zone(choice.zone.key)
         return choice
@@ -152,8 +162,21 @@ class Visitor:
     def remember_zone(self, name: str) -> None:
         """Speak in this zone from now on."""
         self.zone_name = name
+        self._remember("tz", name)
+
+    def remember_theme(self, theme: str) -> None:
+        """Look like this from now on: one of `THEMES`."""
+        self.theme = theme
+        self._remember("theme", theme)
+
+    def remember_language(self, language: str) -> None:
+        """Speak this from now on: one of `LANGUAGES`."""
+        self.language = language
+        self._remember("lang", language)
+
+    def _remember(self, name: str, value: str) -> None:
         # Scripts may read it: it is a preference, and secret to nobody.
-        self.taken["tz"] = self._cookie("tz", name, max_age=YEAR_S, httponly=False)
+        self.taken[name] = self._cookie(name, value, max_age=YEAR_S, httponly=False)
 
     def _take(self, name: str, value: str, *, max_age: int | None) -> None:
         full_name = _CookieNames(self.settings)(name)
@@ -232,30 +255,40 @@ def submission_of(request: ASGIConnection[Any, Any, Any, Any]) -> Submission:
 class Gate:
     """Every request for a page comes through here first, before any handler of it.
 
-    An unsafe one without a fitting token is refused before anything is read from the database; then a
-    browser with a session cookie is recognised, by one statement.
+    An unsafe one from elsewhere is refused before anything is read from the database; then a browser with a
+    session cookie is recognised, by one statement.
     """
 
     def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
 
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Raises `ForeignRequest`."""
+        """Raises `ForeignRequest`, or `Lapsed` once it is known who the visitor is now."""
         visitor = Visitor.of(connection, self._settings)
-        await self._refuse_foreign(connection, visitor)
+        lapse = await self._lapse_of(connection, visitor)
         await self._recognise(visitor, handler)
         speak(visitor.speech)
         connection.state["visitor"] = visitor
+        if lapse:
+            raise lapse
+
+    async def _lapse_of(self, connection: ASGIConnection[Any, Any, Any, Any], visitor: Visitor) -> Lapsed | None:
+        try:
+            await self._refuse_foreign(connection, visitor)
+        except Lapsed as lapse:
+            return lapse
+        return None
 
     async def _refuse_foreign(self, connection: ASGIConnection[Any, Any, Any, Any], visitor: Visitor) -> None:
         if not isinstance(connection, Request) or connection.method in csrf.SAFE_METHODS:
             return
-        if not csrf.comes_from_here(connection.headers, self._settings.public_url) or visitor.binding is None:
+        if not csrf.comes_from_here(connection.headers, self._settings.public_url):
             raise ForeignRequest
         fields = await submitted(connection)
-        if not csrf.token_fits(self._settings.csrf_key, visitor.binding, fields.pop(csrf.FIELD, "")):
-            raise ForeignRequest
+        token = fields.pop(csrf.FIELD, "")
         connection.state["submission"] = fields
+        if visitor.binding is None or not csrf.token_fits(self._settings.csrf_key, visitor.binding, token):
+            raise Lapsed
 
     async def _recognise(self, visitor: Visitor, handler: BaseRouteHandler) -> None:
         if visitor.session_key is None:
@@ -266,6 +299,7 @@ class Gate:
         caller = await callers.by_session(keys.hash_of(visitor.session_key))
         if caller is None:
             visitor.end_session()
+            visitor.was_signed_in = True
         else:
             visitor.recognise(caller)
 

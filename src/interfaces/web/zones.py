@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from interfaces.web import time_words
@@ -50,10 +50,16 @@ def zone_or_utc(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneChoice:
-    """The zone of a page. `unknown` is a name in the address that no zone has."""
+    """The zone of a page: chosen in its address, or remembered, or neither.
+
+    `can_be_preferred` says that an account could keep it as its own. `unknown` is a name in the address that no
+    zone has.
+    """
 
     zone: ZoneInfo
     was_chosen: bool
+    was_asked_for: bool = False
+    can_be_preferred: bool = False
     unknown: str | None = None
 
     def in_words(self, at: datetime) -> str:
@@ -67,10 +73,16 @@ def choose_zone(*, asked: str | None, remembered: str | None, fallback: str) -> 
     if asked:
         zone = known_zone(asked)
         if zone:
-            return ZoneChoice(zone=zone, was_chosen=True)
+            return ZoneChoice(zone=zone, was_chosen=True, was_asked_for=True)
         unknown = re.sub(r"[^\w/+-]", "", asked)[:40]
     zone = known_zone(remembered)
     return ZoneChoice(zone=zone or zone_or_utc(fallback), was_chosen=zone is not None, unknown=unknown)
+
+
+def apart(zone: ZoneInfo, other: ZoneInfo, at: datetime) -> timedelta:
+    """By how much clocks in the other zone are ahead at that instant; negative when they are behind."""
+    offsets = [at.astimezone(one).utcoffset() or timedelta() for one in (other, zone)]
+    return offsets[0] - offsets[1]
 
 
 def zone_for(remembered: str | None, fallback: str) -> ZoneInfo:

@@ -36,7 +36,7 @@ async def test_unpublished_and_suspended_consultants_are_nowhere(marketplace: Ma
         assert bool(await queries.consultant(slug)) == is_there
         assert (await queries.slots(slug, since=None, until=None, page=page) is not None) == is_there
         assert (await queries.reviews(slug, page) is not None) == is_there
-    assert [(entry.name, entry.count) for entry in await queries.specializations()] == [("Law", 1)]
+    assert [(entry.name, entry.count) for entry in (await queries.tags()).specializations] == [("Law", 1)]
     seen = [await marketplace.product.booking_queries.bookable_slot(slot.id) for slot in slots]
     assert [slot is not None for slot in seen] == [True, False, False]
 

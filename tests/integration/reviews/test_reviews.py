@@ -15,10 +15,11 @@ from application.availability.save_availability import SlotRow
 from application.bookings.views import BookingDetails
 from application.consultants.views import RatingView
 from application.paging import PageRequest
+from application.reviews.reply_to_review import ReplyToReviewCommand
 from application.reviews.write_review import WriteReviewCommand
 from domain.money import Money
 from domain.refusals import Invalid, NotFound
-from domain.reviews import AlreadyReviewed, BookingNotCompleted, Review
+from domain.reviews import AlreadyReplied, AlreadyReviewed, BookingNotCompleted, Review
 from tests.marketplace import Marketplace
 
 FREE = Money(0, "NGN")
@@ -202,3 +203,66 @@ async def test_reviews_and_changes_of_the_same_session_do_not_deadlock(marketpla
         "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     )
     assert deadlocks == 0
+
+
+async def test_a_consultant_replies_once_and_everybody_reads_it(marketplace: Marketplace) -> None:
+    attended = await attend(marketplace)
+    written = await review(marketplace, attended.client, attended.booking.id)
+    command = ReplyToReviewCommand(review_id=written.id, reply=" Thank you, Chidi. ")
+    replied = await marketplace.product.reply_to_review(attended.consultant, command)
+    assert replied.reply is not None
+    page = await marketplace.product.consultant_queries.reviews(
+        await marketplace.slug(attended.consultant), PageRequest()
+    )
+    assert page is not None
+    [shown] = page.items
+    assert shown.reply is not None
+    assert (shown.reply.text, shown.reply.created_at) == ("Thank you, Chidi.", replied.reply.at)
+    with pytest.raises(AlreadyReplied):
+        await marketplace.product.reply_to_review(attended.consultant, command)
+
+
+async def test_only_the_consultant_of_the_session_replies_and_in_measure(marketplace: Marketplace) -> None:
+    attended, other = await attend(marketplace), await marketplace.consultant()
+    written = await review(marketplace, attended.client, attended.booking.id)
+    for caller in (other, attended.client):
+        with pytest.raises(NotFound):
+            await marketplace.product.reply_to_review(
+                caller, ReplyToReviewCommand(review_id=written.id, reply="Thanks")
+            )
+    for reply in ("  ", "x" * 2001, "\x00"):
+        with pytest.raises(Invalid):
+            await marketplace.product.reply_to_review(
+                attended.consultant, ReplyToReviewCommand(review_id=written.id, reply=reply)
+            )
+
+
+async def test_of_replies_at_the_same_time_one_stays(marketplace: Marketplace) -> None:
+    attended = await attend(marketplace)
+    written = await review(marketplace, attended.client, attended.booking.id)
+    outcomes = await asyncio.gather(
+        *(
+            marketplace.product.reply_to_review(
+                attended.consultant, ReplyToReviewCommand(review_id=written.id, reply=f"Reply {number}")
+            )
+            for number in range(4)
+        ),
+        return_exceptions=True,
+    )
+    [stored] = [outcome for outcome in outcomes if isinstance(outcome, Review)]
+    assert [type(outcome) for outcome in outcomes if outcome is not stored] == [AlreadyReplied] * 3
+    shown = await marketplace.product.consultant_queries.own_review(attended.consultant.account_id, written.id)
+    assert shown is not None
+    assert shown.reply is not None
+    assert stored.reply is not None
+    assert shown.reply.text == stored.reply.text
+
+
+async def test_past_the_use_case_a_reply_is_not_replaced_either(marketplace: Marketplace) -> None:
+    attended = await attend(marketplace)
+    written = await review(marketplace, attended.client, attended.booking.id)
+    await marketplace.product.reply_to_review(
+        attended.consultant, ReplyToReviewCommand(review_id=written.id, reply="Thank you.")
+    )
+    with pytest.raises(asyncpg.CheckViolationError, match="once"):
+        await marketplace.database.pool.execute("UPDATE reviews SET reply = 'No.' WHERE id = $1", written.id)

@@ -28,7 +28,7 @@ async def test_a_stranger_finds_books_pays_meets_and_reviews(browser: Browser, m
     await browser.open(f"/consultants/{slug}")
     assert f"/book/{slot.id}" in browser.answer.text
     await browser.open(f"/book/{slot.id}")
-    assert "Log in to book" in browser.main
+    assert "Log in and go on" in browser.main
     await browser.log_in(client)
 
     await browser.open(f"/book/{slot.id}?tz=America/New_York")

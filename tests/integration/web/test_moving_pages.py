@@ -148,7 +148,7 @@ async def test_a_refund_that_is_gone_stays_gone_and_is_told(browser: Browser, ma
     new = await marketplace.slot(consultant, starts_in=timedelta(days=9))
     await browser.log_in(client)
     await browser.open(f"/bookings/{booking.id}/move?slot={new.id}")
-    assert "from then on nothing goes back" in browser.main
+    assert "If you cancel later, nothing goes back" in browser.main
     await browser.send(f"/bookings/{booking.id}/move")
     await browser.open(f"/bookings/{booking.id}/cancel")
     assert "₦0.00" in browser.main

@@ -171,21 +171,6 @@ async def test_every_page_carries_the_policy_and_the_checkouts_origin(browser: B
         assert "unsafe" not in policy
 
 
-async def test_files_are_kept_for_ever_under_an_address_of_their_content(browser: Browser) -> None:
-    page = await browser.open("/login")
-    addresses = {element["href"] or element["src"] for element in page.all("link", "script", "img")}
-    for address in sorted(addresses):
-        answer = await browser.client.get(address, headers={"Accept-Encoding": "gzip"})
-        assert answer.status_code == 200
-        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["content-encoding"] == "gzip"
-        assert "set-cookie" not in answer.headers
-        again = await browser.client.get(address, headers={"If-None-Match": answer.headers["etag"]})
-        assert (again.status_code, again.content) == (304, b"")
-    old = await browser.client.get("/static/0000000000000000/app.css")
-    assert old.headers["cache-control"] == "no-cache"
-
-
 @pytest.mark.parametrize(
     "path", ["/static/x/../router.py", "/static/x/%2e%2e/router.py", "/static/x/vendor/vendor.lock.json"]
 )

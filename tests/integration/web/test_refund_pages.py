@@ -51,7 +51,7 @@ async def test_who_paid_too_late_sees_other_times(browser: Browser, marketplace:
     await browser.open(f"/payments/return?reference={reference}")
     assert mistakes_in(browser.page) == []
     assert "Your payment of ₦5,000.00 arrived. All of it goes back to you." in browser.main
-    assert "Paid after the hold had run out (slot full)." in browser.main
+    assert "You paid after the time to pay was over, and somebody else had taken the seat." in browser.main
     assert "Other free times of Ada" in browser.main
     assert len([link for link in browser.page.all("a") if link["href"].startswith("/book/")]) == 3
     assert "/consultants/" in " ".join(link["href"] for link in browser.page.all("a"))

@@ -27,6 +27,7 @@ OF_NOBODY = {
     "account/recover_answer.html",
     "account/recover_password.html",
     "account/register.html",
+    "book.html",
 }
 WITH_A_SECRET = {
     "account/calendar_feed.html",

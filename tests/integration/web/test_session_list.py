@@ -68,8 +68,10 @@ async def test_the_way_in_grows_when_it_is_time(
     await browser.log_in(client)
     for path in ("/bookings", f"/bookings/{booking.id}"):
         page = await browser.open(path)
-        [join] = [link for link in page.all("a") if link["href"] == "https://meet.jit.si/lease"]
-        assert ("btn-lg" in join["class"]) is is_large, path
+        ways = [link for link in page.all("a") if link["href"] == "https://meet.jit.si/lease"]
+        [shown] = [link for link in ways if link.parent and "hidden" not in link.parent.attributes]
+        assert ("btn-lg" in shown["class"]) is is_large, path
+        assert ("You can go in in about 19 minutes." in browser.main) is not is_large
     await marketplace.move_into_past(booking.slot_id, by=starts_in + 5 * MINUTE)
     await browser.open("/bookings")
     assert "Your next session is on now" in browser.main
@@ -129,14 +131,14 @@ async def test_times_are_in_the_consultants_zone_until_one_is_chosen_and_then_in
     await browser.log_in(client)
     for path in pages:
         await browser.open(path)
-        assert "(America/New_York)" in browser.main
+        assert "(America/New_York" in browser.main
         assert "your time" not in browser.main
         assert "for Ada" not in browser.main
     await browser.open("/bookings?tz=Africa/Lagos")
     for path in pages:
         await browser.open(path)
-        assert "your time (Africa/Lagos)" in browser.main
-        assert "for Ada (America/New_York)" in browser.main
+        assert "your time (Africa/Lagos" in browser.main
+        assert "for Ada (America/New_York" in browser.main
 
 
 async def test_a_cursor_of_another_list_opens_nothing(browser: Browser, marketplace: Marketplace) -> None:

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from application.money_view import MoneyView
+from domain.availability import SlotNotOpen
+from domain.bookings import AlreadyBooked, BookingOverlap, ConsultantUnavailable, SlotFull, SlotInPast
+from domain.refusals import Refusal
 from interfaces.web import booking_words
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -70,11 +73,29 @@ def test_a_share_is_named_as_people_name_it(percent: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("payment verified", "Payment verified."),
+        ("payment verified", "Paystack confirmed your payment."),
         ("I am ill. Sorry!", "I am ill. Sorry!"),
         ("cancelled by the client", "You cancelled."),
         ("McKenzie is away", "McKenzie is away."),
+        ("nobody decided in time: charged 100, not 500000", "Paystack had charged something else than we asked for."),
+        (
+            "paid after the hold had run out (slot full)",
+            "You paid after the time to pay was over, and somebody else had taken the seat.",
+        ),
     ],
 )
-def test_a_stored_reason_becomes_a_sentence(reason: str, said: str) -> None:
-    assert booking_words.sentence(reason) == said
+def test_a_stored_reason_is_told_to_the_client(reason: str, said: str) -> None:
+    assert booking_words.told(reason) == said
+
+
+@pytest.mark.parametrize(
+    "refusal", [AlreadyBooked, BookingOverlap, ConsultantUnavailable, SlotFull, SlotInPast, SlotNotOpen]
+)
+def test_every_reason_why_money_came_too_late_is_told_in_plain_words(refusal: type[Refusal]) -> None:
+    reason = f"paid after the hold had run out ({refusal.code.replace('_', ' ')})"
+    assert booking_words.told(reason).startswith("You paid after the time to pay was over, and ")
+
+
+def test_a_session_is_called_by_its_kind_if_it_is_of_one() -> None:
+    assert booking_words.title("First talk", "Ada Eze") == "First talk with Ada Eze"
+    assert booking_words.title(None, "Ada Eze") == "Session with Ada Eze"

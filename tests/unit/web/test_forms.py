@@ -207,9 +207,11 @@ def test_a_search_is_read_from_the_address() -> None:
             "available_to": "2026-11-24",
             "sort": "price",
             "utm": "x",
-        }
+        },
+        ZoneInfo("Africa/Lagos"),
+        "NGN",
     )
-    query = form.query(ZoneInfo("Africa/Lagos"), "NGN", FIRST_PAGE)
+    query = form.query()
     assert (query.words, query.max_price, query.min_rating, query.sorting) == ("tax", 500_000, 4.5, "price")
     assert query.available_from == datetime(2026, 11, 22, 23, tzinfo=UTC)
     assert query.available_to == datetime(2026, 11, 24, 23, tzinfo=UTC)
@@ -218,14 +220,62 @@ def test_a_search_is_read_from_the_address() -> None:
 
 def test_a_wrong_value_in_the_address_is_left_out_and_said_so() -> None:
     form = DiscoveryForm(
-        {"q": "tax", "max_price": "lots", "min_rating": "nan", "sort": "best", "available_to": "1"}
+        {"q": "tax", "max_price": "lots", "min_rating": "nan", "sort": "best", "available_to": "1"},
+        ZoneInfo("UTC"),
+        "NGN",
     )
-    query = form.query(ZoneInfo("UTC"), "NGN", FIRST_PAGE)
+    query = form.query()
     assert (query.words, query.max_price, query.min_rating, query.available_to) == ("tax", None, None, None)
-    assert len(form.ignored) == 4
-    assert form.in_force == {"q": "Words: tax"}
+    assert sorted(form.ignored) == [
+        "Free until “1”",
+        "Highest price “lots”",
+        "Lowest rating “nan”",
+        "Order “best”",
+    ]
+    assert form.in_force == {"q": "“tax”"}
+
+
+def test_an_end_before_its_beginning_is_left_out() -> None:
+    form = DiscoveryForm(
+        {"available_from": "2026-11-24", "available_to": "2026-11-23"}, ZoneInfo("Africa/Lagos"), "NGN"
+    )
+    assert form.query().available_to is None
+    assert form.ignored == ["Free until “2026-11-23”"]
+    assert form.address == "/consultants?available_from=2026-11-24"
+
+
+def test_filters_in_force_are_said_in_words() -> None:
+    typed = {
+        "specialization": "Law",
+        "language": "Yoruba",
+        "min_rating": "4.5",
+        "max_price": "5000",
+        "available_from": "2026-11-23",
+        "available_to": "2026-11-24",
+        "bookable": "yes",
+        "sort": "price",
+    }
+    form = DiscoveryForm(typed, ZoneInfo("Africa/Lagos"), "NGN")
+    assert list(form.in_force.values()) == [
+        "Specialisation: Law",
+        "Language: Yoruba",
+        "4.5 stars or more",
+        "Up to ₦5,000.00",
+        "Free from Mon 23 Nov 2026",
+        "Free until Tue 24 Nov 2026",
+        "Only with a free time",
+    ]
+    assert DiscoveryForm({"max_price": "0"}, ZoneInfo("UTC"), "NGN").in_force == {"max_price": "Free of charge"}
+
+
+def test_what_comes_nearest_keeps_the_subject_as_long_as_it_can() -> None:
+    form = DiscoveryForm({"q": "tax", "specialization": "Law", "max_price": "1"}, ZoneInfo("UTC"), "NGN")
+    wanted = [(query.words, query.specialization, query.max_price) for query in form.nearest_queries(FIRST_PAGE)]
+    assert wanted == [("tax", "Law", None), ("tax", None, None), (None, "Law", None), (None, None, None)]
+    only_words = DiscoveryForm({"q": "tax"}, ZoneInfo("UTC"), "NGN")
+    assert [query.words for query in only_words.nearest_queries(FIRST_PAGE)] == [None]
 
 
 def test_a_filter_can_be_taken_off_alone() -> None:
-    form = DiscoveryForm({"q": "tax & co", "language": "Yoruba"})
+    form = DiscoveryForm({"q": "tax & co", "language": "Yoruba"}, ZoneInfo("UTC"), "NGN")
     assert form.without("language") == "/consultants?q=tax+%26+co"

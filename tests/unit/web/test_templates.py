@@ -40,4 +40,18 @@ def test_a_template_does_not_contain(what: str, path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=NAMES)
 def test_every_form_that_posts_has_its_token(path: Path) -> None:
     for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text(), re.DOTALL):
-        assert "csrf(visitor)" in form
+        assert "csrf(visitor)" in form or "shell_csrf(shell)" in form
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
+def test_a_page_that_needs_a_library_loads_it(path: Path) -> None:
+    source = path.read_text()
+    if re.search(r"\shx-(?:get|post|trigger)\b", source) and "extends" in source:
+        assert 'include "components/htmx.html"' in source
+    assert "data-bs-toggle" not in source, "Bootstrap's own scripts are not loaded"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
+def test_scripts_evaluate_no_text_of_a_page(path: Path) -> None:
+    source = path.read_text()
+    assert not re.search(r"hx-on|hx-vals=.js:|hx-trigger=\"[^\"]*\[|swal-function-param", source)

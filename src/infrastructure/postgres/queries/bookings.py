@@ -31,6 +31,7 @@ from domain.bookings import Actor, Booking, BookingStatus, SeatRequest, SlotFull
 from domain.consultants import CancellationPolicy
 from domain.money import Money
 from domain.refusals import Refusal
+from domain.text import is_clean
 from domain.time_span import TimeSpan
 from infrastructure.postgres.bookings import to_limits
 from infrastructure.postgres.database import Database
@@ -119,6 +120,12 @@ FROM bookings b JOIN accounts c ON c.id = b.client_id
 WHERE b.consultant_id = $1
 """
 
+_SEARCH = """
+  AND ($9::text IS NULL OR strpos(lower(c.first_name || ' ' || c.last_name), lower($9)) > 0
+    OR strpos(lower(b.reason), lower($9)) > 0)
+  AND (NOT $10::bool OR b.status = 'confirmed' AND b.meeting_link IS NULL AND b.ends_at > clock_timestamp())
+"""
+
 _CONSULTANT_BOOKING = f"""
 SELECT {_COLUMNS}, {_REPORT}, {_BANK_DISPUTE}, c.first_name || ' ' || c.last_name AS client_name
 FROM bookings b JOIN accounts c ON c.id = b.client_id
@@ -182,7 +189,11 @@ class SqlBookingQueries:
 
     async def of_consultant(self, consultant_id: UUID, wanted: BookingFilter) -> Page[ConsultantBookingView]:
         """Bookings of a consultant's own slots, latest or soonest session first."""
-        rows = await self._page(_OF_CONSULTANT, consultant_id, wanted)
+        if wanted.words and not is_clean(wanted.words):
+            return Page(items=[], next_key=None)
+        rows = await self._page(
+            _OF_CONSULTANT + _SEARCH, consultant_id, wanted, wanted.words, wanted.lacks_link
+        )
         return page_of(rows, wanted.page, _consultant_booking, ("starts_at", "id"))
 
     async def consultant_booking(self, consultant_id: UUID, booking_id: UUID) -> ConsultantBookingView | None:
@@ -221,7 +232,9 @@ class SqlBookingQueries:
             offer_expires_at=row["offer_expires_at"],
         )
 
-    async def _page(self, statement: str, owner_id: UUID, wanted: BookingFilter) -> list[asyncpg.Record]:
+    async def _page(
+        self, statement: str, owner_id: UUID, wanted: BookingFilter, *more: object
+    ) -> list[asyncpg.Record]:
         with translated_faults():
             rows: list[asyncpg.Record] = await self._database.pool.fetch(
                 statement + _ORDERS[wanted.soonest_first],
@@ -232,6 +245,7 @@ class SqlBookingQueries:
                 wanted.until,
                 *key_of(wanted.page),
                 wanted.is_ahead,
+                *more,
             )
         return rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,13 @@ from application.consultants.views import (
     DiscoveryQuery,
     ProfileView,
     RatingView,
+    ReplyView,
     ReviewView,
     SlotView,
-    SpecializationCount,
+    TagCount,
+    Tags,
 )
+from application.money_view import MoneyView
 from application.paging import Page, PageRequest
 from domain.text import is_clean
 from infrastructure.postgres.database import Database
@@ -26,15 +30,29 @@ from infrastructure.postgres.queries.discovery import CARD, FREE_SLOT, NAME, PUB
 from infrastructure.postgres.queries.offers import ON_OFFER, next_free
 from infrastructure.postgres.queries.pages import key_of, money, page_of, picture_url
 
-_SPECIALIZATIONS = f"""
-SELECT min(tag) AS name, count(*) AS count
-FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id, unnest(p.specializations) tag
+MOST_TAGS = 24
+
+
+def _most_named(column: str) -> str:
+    return f"""
+(SELECT '{column}' AS kind, min(tag) AS name, count(*) AS count
+FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id, unnest(p.{column}) tag
 WHERE {PUBLIC}
-GROUP BY lower(tag) ORDER BY count(*) DESC, lower(tag) LIMIT 24
+GROUP BY lower(tag) ORDER BY count(*) DESC, lower(tag) LIMIT {MOST_TAGS})
+"""
+
+
+_TAGS = f"""
+SELECT * FROM ({_most_named("specializations")} UNION ALL {_most_named("languages")}) named
+ORDER BY count DESC, lower(name)
 """
 
 _CONSULTANT = f"""
-SELECT {CARD}, p.bio, p.cancellation_policy
+SELECT {CARD}, p.bio, p.cancellation_policy, ARRAY(
+    SELECT count(r.id) FROM generate_series(1, 5) stars
+      LEFT JOIN reviews r ON r.consultant_id = p.account_id AND r.rating = stars
+    GROUP BY stars ORDER BY stars
+  ) AS rating_spread
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id {next_free()} {FREE_SLOT}
 WHERE p.slug = $1 AND {PUBLIC}
 """
@@ -58,12 +76,13 @@ ORDER BY s.starts_at, s.id
 """One row without a slot when there is nothing to offer, none when there is no such consultant."""
 
 _REVIEWS = f"""
-SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at
+SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at, r.reply, r.replied_at
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
   LEFT JOIN LATERAL (
     SELECT * FROM reviews
     WHERE consultant_id = p.account_id
       AND ($3::text IS NULL OR (created_at, id) < ($3::text::timestamptz, $4::text::uuid))
+      AND ($5::int IS NULL OR rating = $5)
     ORDER BY created_at DESC, id DESC LIMIT $2
   ) r ON true
   LEFT JOIN accounts client ON client.id = r.client_id
@@ -72,10 +91,22 @@ ORDER BY r.created_at DESC, r.id DESC
 """
 
 _OWN_REVIEWS = """
-SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at
+SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at, r.reply, r.replied_at
 FROM reviews r JOIN accounts client ON client.id = r.client_id
 WHERE r.consultant_id = $1 AND ($3::text IS NULL OR (r.created_at, r.id) < ($3::text::timestamptz, $4::text::uuid))
+  AND ($5::int IS NULL OR r.rating = $5)
 ORDER BY r.created_at DESC, r.id DESC LIMIT $2
+"""
+
+_OWN_SPREAD = """
+SELECT count(r.id) AS count FROM generate_series(1, 5) stars
+  LEFT JOIN reviews r ON r.consultant_id = $1 AND r.rating = stars
+GROUP BY stars ORDER BY stars
+"""
+
+_OWN_REVIEW = """
+SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at, r.reply, r.replied_at
+FROM reviews r JOIN accounts client ON client.id = r.client_id WHERE r.consultant_id = $1 AND r.id = $2
 """
 
 _OWN_PROFILE = f"""
@@ -103,11 +134,23 @@ class SqlConsultantQueries:
             rows = await self._database.pool.fetch(discovery.statement, *discovery.arguments)
         return page_of(rows, query.page, _card, ("sort_value", "account_id"))
 
-    async def specializations(self) -> list[SpecializationCount]:
-        """Most frequent first."""
+    async def count(self, query: DiscoveryQuery, *, most: int) -> int:
+        """How many pass the filters."""
+        if query.words and not is_clean(query.words):
+            return 0
+        discovery = Discovery(replace(query, page=PageRequest(limit=most)), is_counted=True)
         with translated_faults():
-            rows = await self._database.pool.fetch(_SPECIALIZATIONS)
-        return [SpecializationCount(row["name"], row["count"]) for row in rows]
+            count: int = await self._database.pool.fetchval(discovery.statement, *discovery.arguments)
+        return count
+
+    async def tags(self) -> Tags:
+        """Both in one statement."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(_TAGS)
+        named: dict[str, list[TagCount]] = {"specializations": [], "languages": []}
+        for row in rows:
+            named[row["kind"]].append(TagCount(row["name"], row["count"]))
+        return Tags(**named)
 
     async def consultant(self, slug: str) -> ConsultantView | None:
         """One public profile."""
@@ -115,7 +158,12 @@ class SqlConsultantQueries:
             row = await self._database.pool.fetchrow(_CONSULTANT, slug)
         if row is None:
             return None
-        return ConsultantView(**_card_fields(row), bio=row["bio"], cancellation_policy=row["cancellation_policy"])
+        return ConsultantView(
+            **_card_fields(row),
+            bio=row["bio"],
+            cancellation_policy=row["cancellation_policy"],
+            rating_spread=row["rating_spread"],
+        )
 
     async def slots(
         self,
@@ -135,19 +183,37 @@ class SqlConsultantQueries:
             return None
         return page_of([row for row in rows if row["id"]], page, _slot, ("starts_at", "id"))
 
-    async def reviews(self, slug: str, page: PageRequest) -> Page[ReviewView] | None:
+    async def reviews(
+        self, slug: str, page: PageRequest, *, rating: int | None = None
+    ) -> Page[ReviewView] | None:
         """Newest first."""
         with translated_faults():
-            rows = await self._database.pool.fetch(_REVIEWS, slug, page.limit + 1, *key_of(page))
+            rows = await self._database.pool.fetch(_REVIEWS, slug, page.limit + 1, *key_of(page), rating)
         if not rows:
             return None
         return page_of([row for row in rows if row["id"]], page, _review, ("created_at", "id"))
 
-    async def own_reviews(self, account_id: UUID, page: PageRequest) -> Page[ReviewView]:
+    async def own_reviews(
+        self, account_id: UUID, page: PageRequest, *, stars: int | None = None
+    ) -> Page[ReviewView]:
         """Newest first."""
         with translated_faults():
-            rows = await self._database.pool.fetch(_OWN_REVIEWS, account_id, page.limit + 1, *key_of(page))
+            rows = await self._database.pool.fetch(
+                _OWN_REVIEWS, account_id, page.limit + 1, *key_of(page), stars
+            )
         return page_of(rows, page, _review, ("created_at", "id"))
+
+    async def own_rating_spread(self, account_id: UUID) -> list[int]:
+        """From one star to five."""
+        with translated_faults():
+            rows = await self._database.pool.fetch(_OWN_SPREAD, account_id)
+        return [row["count"] for row in rows]
+
+    async def own_review(self, account_id: UUID, review_id: UUID) -> ReviewView | None:
+        """By both of its keys."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(_OWN_REVIEW, account_id, review_id)
+        return _review(row) if row else None
 
     async def own_profile(self, account_id: UUID) -> ProfileView | None:
         """A consultant's own profile."""
@@ -188,6 +254,7 @@ def _card_fields(row: asyncpg.Record) -> dict[str, Any]:
         "languages": row["languages"],
         "time_zone": row["time_zone"],
         "default_price": money(row, "default_price_"),
+        "price_from": MoneyView(row["price_from"], row["default_price_currency"]),
         "rating": _rating(row),
         "picture_url": picture_url(row["picture"]),
         "next_free_slot": _slot(row, row["free_id"]) if row["free_id"] else None,
@@ -219,4 +286,5 @@ def _review(row: asyncpg.Record) -> ReviewView:
         comment=row["comment"],
         client_name=row["client_name"],
         created_at=row["created_at"],
+        reply=ReplyView(row["reply"], row["replied_at"]) if row["reply"] is not None else None,
     )

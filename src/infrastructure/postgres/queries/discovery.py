@@ -16,13 +16,20 @@ SLOTS_FOR_EACH = 8
 NAME = "a.first_name || ' ' || a.last_name"
 PUBLIC = "p.is_published AND a.status = 'active'"
 
+PRICE_FROM = """
+least(p.default_price_amount, (SELECT min(offered.price_amount) FROM services offered
+  WHERE offered.consultant_id = p.account_id AND offered.is_offered
+    AND offered.price_currency = p.default_price_currency))
+"""
+"""The lowest price of consultant `p`, in the currency of their usual one."""
+
 SLOT = f"""
 s.starts_at, s.ends_at, s.capacity, {SEATS_LEFT} AS seats_left, s.price_amount, s.price_currency, s.service_id,
 service.name AS service
 """
 CARD = f"""
 p.account_id, p.slug, {NAME} AS name, p.headline, p.specializations, p.languages, p.time_zone,
-p.default_price_amount, p.default_price_currency, p.rating_count, p.rating_sum, a.picture, s.id AS free_id, {SLOT}
+p.default_price_amount, p.default_price_currency, {PRICE_FROM} AS price_from, p.rating_count, p.rating_sum, a.picture, s.id AS free_id, {SLOT}
 """
 FREE_SLOT = f"LEFT JOIN slots s ON s.id = {NEXT_FREE} LEFT JOIN services service ON service.id = s.service_id"
 """The next free slot `s` of a card."""
@@ -85,17 +92,27 @@ _ORDERS = {
     Sorting.RATING: _Order(
         "coalesce(p.rating_sum::numeric / nullif(p.rating_count, 0), 0)", "numeric", descending=True
     ),
-    Sorting.PRICE: _Order("p.default_price_amount", "bigint"),
+    Sorting.PRICE: _Order(PRICE_FROM, "bigint"),
     Sorting.NAME: _Order(f"lower({NAME})", "text"),
 }
 
 
 class Discovery:
-    """A statement with its `arguments`."""
+    """A statement with its `arguments`: a page of cards, or how many there are, counted up to the page's limit."""
 
-    def __init__(self, query: DiscoveryQuery) -> None:
+    def __init__(self, query: DiscoveryQuery, *, is_counted: bool = False) -> None:
         self.arguments: list[object] = []
-        self.statement = self._statement(query)
+        self.statement = self._counted(query) if is_counted else self._statement(query)
+
+    def _counted(self, query: DiscoveryQuery) -> str:
+        return f"""
+SELECT count(*) FROM (
+  SELECT FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
+    {self._matching(query)} {next_free(self._times(query)) if query.wants_free else ""}
+  WHERE {" AND ".join(self._filters(query))}
+  LIMIT {query.page.limit}
+) found
+"""
 
     def _statement(self, query: DiscoveryQuery) -> str:
         order = _ORDERS[query.order]
@@ -166,7 +183,7 @@ SELECT * FROM ({self._found(query, order, free)}) everybody WHERE (SELECT count(
             least = self._value(query.min_rating, "float8")
             filters.append(f"p.rating_sum >= {least} * p.rating_count AND p.rating_count > 0")
         if query.max_price is not None:
-            filters.append(f"p.default_price_amount <= {self._value(query.max_price, 'bigint')}")
+            filters.append(f"{PRICE_FROM} <= {self._value(query.max_price, 'bigint')}")
         if query.wants_free:
             filters.append(f"{NEXT_FREE_AT} IS NOT NULL")
         return filters

@@ -88,12 +88,16 @@ SELECT e.booking_id, e.owed, k.currency FROM payout_accounts k
 WHERE k.consultant_id = $1 AND k.replaced_at IS NULL
 """
 
-_LEDGER_LINES = """
+_LINES = """
 SELECT e.id, l.at, l.kind, e.booking_id, b.starts_at, -e.amount AS amount, e.currency, o.reference
 FROM ledger_entries e JOIN ledger_postings l ON l.id = e.posting_id JOIN bookings b ON b.id = e.booking_id
   LEFT JOIN payouts o ON o.id = l.source_id
-WHERE e.consultant_id = $1 AND ($3::text IS NULL OR e.id > $3::text::bigint) ORDER BY e.id LIMIT $2
+WHERE e.consultant_id = $1
 """
+
+_LEDGER_LINES = f"{_LINES} AND ($3::text IS NULL OR e.id > $3::text::bigint) ORDER BY e.id LIMIT $2"
+
+_LATEST_LINES = f"{_LINES} AND ($3::text IS NULL OR e.id < $3::text::bigint) ORDER BY e.id DESC LIMIT $2"
 
 _PAYOUT = """
 SELECT p.id, p.reference, p.amount, p.currency, p.status, p.problem, k.bank_name, k.last_four, k.account_name,
@@ -165,11 +169,14 @@ class SqlEarningQueries:
         owed = {row["booking_id"]: row["owed"] for row in rows if row["booking_id"] is not None}
         return MoneyView(sum(payable(owed).values()), rows[0]["currency"])
 
-    async def ledger_lines(self, consultant_id: UUID, page: PageRequest) -> Page[LedgerLine]:
-        """In the order in which they were posted."""
+    async def ledger_lines(
+        self, consultant_id: UUID, page: PageRequest, *, latest_first: bool = False
+    ) -> Page[LedgerLine]:
+        """In the order in which they were posted, or the other way round."""
+        statement = _LATEST_LINES if latest_first else _LEDGER_LINES
         with translated_faults():
             rows = await self._database.pool.fetch(
-                _LEDGER_LINES, consultant_id, page.limit + 1, *key_of(page, length=1)
+                statement, consultant_id, page.limit + 1, *key_of(page, length=1)
             )
         return page_of(rows, page, _ledger_line, ("id",))
 

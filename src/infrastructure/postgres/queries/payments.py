@@ -49,7 +49,9 @@ _STANDING = """
 SELECT pay.booking_id, b.slot_id, pay.reference, pay.status, b.status AS booking_status, pay.amount, pay.currency,
   pay.problem, coalesce(pay.charged_amount, 0) AS charged_amount,
   coalesce(pay.charged_currency, pay.currency) AS charged_currency, pay.owed_back, pay.is_under_way, p.slug,
-  p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name
+  p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name, b.hold_expires_at,
+  EXISTS (SELECT FROM booking_transitions t WHERE t.booking_id = b.id AND t.status = 'confirmed'
+    AND t.previous IN ('expired', 'cancelled')) AS was_revived
 FROM payments pay JOIN bookings b ON b.id = pay.booking_id
   JOIN consultant_profiles p ON p.account_id = b.consultant_id JOIN accounts a ON a.id = b.consultant_id
 WHERE pay.reference = $2 AND b.client_id = $1
@@ -101,6 +103,8 @@ class SqlPaymentQueries:
             reference=row["reference"],
             status=row["status"],
             booking_status=row["booking_status"],
+            hold_expires_at=row["hold_expires_at"],
+            was_revived=row["was_revived"],
             consultant=ConsultantName(row["slug"], row["consultant_name"]),
             consultant_time_zone=row["time_zone"],
             amount=MoneyView(row["amount"], row["currency"]),

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from application.availability.save_availability import MOST_ROWS, RowRefused, SlotRow
 from application.availability.views import AvailabilityView
 from application.money_view import MoneyView
-from domain.availability import SlotStatus
+from domain.availability import SlotOverlap, SlotStatus
 from domain.money import Money
 from domain.refusals import FieldError, Invalid, Kind, Refusal
 from interfaces.web import time_words
 from interfaces.web.forms.form import STATUS, Form, Reading
+from interfaces.web.language import gettext, translated
 from interfaces.web.money_words import money_as_typed
 
 ROW_FIELDS = (
@@ -147,10 +148,21 @@ class AvailabilityForm(Form):
                 Invalid(FieldError(f"rows.{number}.{error.field}", error.message) for error in reason.errors)
             )
             return
-        sentence = "This session is not there any more." if reason.kind is Kind.MISSING else str(reason)
+        sentence = self._sentence(reason)
         at = "max_slots" if reason.code == "capacity_below_seats_taken" else "starts_at"
         self.errors[f"rows.{number}.{at}"] = sentence
         self.status = STATUS.get(reason.kind, 409)
+
+    def _sentence(self, reason: Refusal) -> str:
+        """Why a row is refused; what it overlaps is named as the consultant's clocks show it."""
+        if reason.kind is Kind.MISSING:
+            return gettext("This session is not there any more.")
+        if isinstance(reason, SlotOverlap) and reason.other:
+            when = time_words.span(reason.other.starts_at, reason.other.ends_at, self._zone)
+            return gettext(
+                "This overlaps your session on {when}, or the time that you keep free around it."
+            ).format(when=when)
+        return translated(reason.said)
 
     def _of(self, number: int, field: str) -> str:
         return self.typed.get(f"rows.{number}.{field}", "").strip()

@@ -14,7 +14,7 @@ from domain.bookings import LONGEST_LINK, LONGEST_PLATFORM, LONGEST_REASON
 from domain.refusals import Invalid
 from domain.reviews import LONGEST_COMMENT
 from interfaces.web.forms.form import Form, Reading
-from interfaces.web.words import STARS
+from interfaces.web.words import stars
 
 LONGEST_SUM = 12
 """Digits of a sum in subunits."""
@@ -93,14 +93,19 @@ class MeetingLinkForm(Form):
     FIELDS = ("meeting_platform", "meeting_link")
 
     def command(self, booking_id: UUID) -> SetMeetingLinkCommand:
-        """Raises `Invalid`."""
+        """For one booking. Raises `Invalid`."""
+        platform, link = self.place()
+        return SetMeetingLinkCommand(booking_id=booking_id, platform=platform, link=link)
+
+    def place(self) -> tuple[str, str]:
+        """The platform, and the address. Raises `Invalid`."""
         read = Reading(self.typed)
         platform = read.text(
             "meeting_platform", "Name the platform, such as Google Meet.", longest=LONGEST_PLATFORM
         )
         link = read.text("meeting_link", "Enter the link to the meeting.", longest=LONGEST_LINK)
         read.done()
-        return SetMeetingLinkCommand(booking_id=booking_id, platform=platform, link=link)
+        return platform, link
 
 
 class ReviewForm(Form):
@@ -111,8 +116,7 @@ class ReviewForm(Form):
     def command(self, booking_id: UUID) -> WriteReviewCommand:
         """Raises `Invalid`."""
         read = Reading(self.typed)
-        stars = {str(number): word for number, word in STARS.items()}
-        rating = read.choice("rating", stars, "Choose from 1 to 5 stars.")
+        rating = read.choice("rating", map(str, stars()), "Choose from 1 to 5 stars.")
         comment = read.text("comment", longest=LONGEST_COMMENT, lines=True)
         read.done()
         return WriteReviewCommand(booking_id=booking_id, rating=int(rating), comment=comment)

@@ -13,9 +13,11 @@ from application.availability.pattern_views import PatternExceptionView, Pattern
 from application.availability.wanted_pattern import WantedPattern
 from domain.refusals import FieldCheck, FieldError, Invalid, Refusal
 from domain.services import MINUTE
+from domain.sentences import Sentence
 from domain.weekly_patterns import Hours, PatternException
 from interfaces.web import time_words
 from interfaces.web.forms.form import Form, Reading
+from interfaces.web.language import translated
 from interfaces.web.money_words import money_as_typed
 
 Value = TypeVar("Value")
@@ -144,7 +146,7 @@ class PatternForm(Form):
         if found is None:
             return FieldError("closed_dates", error.message) if error.field == "exceptions" else error
         name, on = self._exceptions[int(found.group(1))]
-        return FieldError(name, f"{time_words.calendar_date(on)}: {error.message}")
+        return FieldError(name, f"{time_words.calendar_date(on)}: {translated(error.message)}")
 
     def _if_typed(self, name: str, read: Callable[[str], Value]) -> Value | None:
         return read(name) if self.typed.get(name, "").strip() else None
@@ -187,7 +189,8 @@ def _closed(line: str, name: str) -> PatternException:
     try:
         return PatternException(time_words.read_date(line, field=name))
     except Invalid:
-        raise Invalid.field(name, f"“{line[:40]}” is no date. Write one on a line, such as 2026-12-25.") from None
+        message = Sentence("“{line}” is no date. Write one on a line, such as 2026-12-25.", line=line[:40])
+        raise Invalid.field(name, message) from None
 
 
 def _open(line: str, name: str) -> PatternException:
@@ -198,7 +201,9 @@ def _open(line: str, name: str) -> PatternException:
         on = time_words.read_date(found.group(1), field=name)
         start, end = (time_words.read_time(typed.zfill(5), field=name) for typed in found.groups()[1:])
     except Invalid:
-        message = f"“{line[:40]}” cannot be read. Write one on a line, such as 2026-12-24 09:00-12:00."
+        message = Sentence(
+            "“{line}” cannot be read. Write one on a line, such as 2026-12-24 09:00-12:00.", line=line[:40]
+        )
         raise Invalid.field(name, message) from None
     return PatternException(on, Hours(start, end))
 

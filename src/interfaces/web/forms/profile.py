@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from application.consultants.update_profile import UpdateProfileCommand
 from application.consultants.views import ProfileView
@@ -65,6 +65,15 @@ class ProfileForm(Form):
                 "version": str(profile.version),
             }
         )
+
+    def preview(self) -> dict[str, Any]:
+        """What clients would see of it, as far as it was typed."""
+        return {
+            "headline": self["headline"].strip(),
+            "specializations": _items(self["specializations"]),
+            "languages": _items(self["languages"]),
+            "bio": self["bio"].strip(),
+        }
 
     def command(self, currency: str) -> UpdateProfileCommand:
         """Raises `Invalid`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -53,16 +52,13 @@ class ServiceForm(Form):
             service_id=service_id,
             name=read.text("name", "Name the service."),
             description=read.text("description", longest=LONGEST_DESCRIPTION, lines=True),
-            length=_minutes(read, "length_minutes", "Enter how many minutes a session lasts, such as 60."),
+            length=MINUTE
+            * read.whole_number("length_minutes", "Enter how many minutes a session lasts, such as 60."),
             price=read.money("price", currency),
             capacity=read.whole_number("max_slots", "Enter how many seats there are, such as 1."),
-            buffer_before=_minutes(read, "buffer_before_minutes", "Enter whole minutes, or 0."),
-            buffer_after=_minutes(read, "buffer_after_minutes", "Enter whole minutes, or 0."),
+            buffer_before=MINUTE * read.whole_number("buffer_before_minutes", "Enter whole minutes, or 0."),
+            buffer_after=MINUTE * read.whole_number("buffer_after_minutes", "Enter whole minutes, or 0."),
             expected_version=read.whole_number("version", "Load this page again.") if service_id else None,
         )
         read.done()
         return command
-
-
-def _minutes(read: Reading, name: str, message: str) -> timedelta:
-    return read.whole_number(name, message) * MINUTE

@@ -11,9 +11,11 @@ from litestar.params import FromPath, SkipValidation
 
 from application.bookings.report_absence import ReportAbsence
 from application.bookings.views import BookingQueries
+from domain.absences import AbsenceAlreadyReported
 from domain.accounts import Role
 from domain.refusals import Refusal
 from interfaces.web.forms.bookings import AbsenceForm
+from interfaces.web.language import gettext, translated
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.own_booking import own_booking, shown_with
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
@@ -35,9 +37,11 @@ class AbsenceController(Controller):
         """What a report does, before one makes it."""
         booking = await own_booking(request, booking_queries, booking_id)
         if booking.absence_report:
-            return SeeOther(f"/bookings/{booking_id}", info="You have reported this already.")
+            return SeeOther(f"/bookings/{booking_id}", info=translated(AbsenceAlreadyReported.sentence))
         if booking.absence_reportable_until is None:
-            return SeeOther(f"/bookings/{booking_id}", info="There is nothing to report about this session.")
+            return SeeOther(
+                f"/bookings/{booking_id}", info=gettext("There is nothing to report about this session.")
+            )
         return Page("no_show.html", form=AbsenceForm(), **shown_with(request, booking))
 
     @post("/")
@@ -55,6 +59,8 @@ class AbsenceController(Controller):
         except Refusal as refusal:
             booking = await own_booking(request, booking_queries, booking_id)
             if booking.absence_report:
-                return SeeOther(f"/bookings/{booking_id}", info="You have reported this already.")
+                return SeeOther(f"/bookings/{booking_id}", info=translated(AbsenceAlreadyReported.sentence))
             return refused(form, refusal, "no_show.html", **shown_with(request, booking))
-        return SeeOther(f"/bookings/{booking_id}", success="Reported. This page tells you what becomes of it.")
+        return SeeOther(
+            f"/bookings/{booking_id}", success=gettext("Reported. This page tells you what becomes of it.")
+        )

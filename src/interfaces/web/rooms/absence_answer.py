@@ -16,16 +16,13 @@ from domain.absences import AbsenceStatus
 from domain.accounts import Role
 from domain.refusals import NotFound, Refusal
 from interfaces.web.forms.calling_off import AbsenceAnswerForm
+from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.calling_off import own_case
 from interfaces.web.rooms.consultant import own_profile, zone_of
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
 
 TEMPLATE = "consultant/answer_absence.html"
-TOLD = {
-    True: "Answer sent. A person at Imoran looks at both sides and decides.",
-    False: "Answer sent. All of the money goes back to your client.",
-}
 
 
 class AbsenceAnswerController(Controller):
@@ -47,7 +44,7 @@ class AbsenceAnswerController(Controller):
         if booking.absence_report is None:
             raise NotFound
         if booking.absence_report.status != AbsenceStatus.OPEN:
-            return SeeOther("/consultant", info="This report is answered or decided already.")
+            return SeeOther("/consultant", info=gettext("This report is answered or decided already."))
         zone = zone_of(await own_profile(request, consultant_queries))
         return Page(TEMPLATE, form=AbsenceAnswerForm(), booking=booking, zone=zone)
 
@@ -71,4 +68,10 @@ class AbsenceAnswerController(Controller):
                 raise NotFound from refusal
             zone = zone_of(await own_profile(request, consultant_queries))
             return refused(form, refusal, TEMPLATE, booking=booking, zone=zone)
-        return SeeOther("/consultant", success=TOLD[command.attended])
+        return SeeOther("/consultant", success=_told(command.attended))
+
+
+def _told(attended: bool) -> str:
+    if attended:
+        return gettext("Answer sent. A person at Imoran looks at both sides and decides.")
+    return gettext("Answer sent. All of the money goes back to your client.")

@@ -25,6 +25,7 @@ from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web import time_words
 from interfaces.web.forms.availability import AvailabilityForm
+from interfaces.web.language import gettext, ngettext
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
 from interfaces.web.rooms.services import own_services
@@ -97,8 +98,10 @@ class AvailabilityController(Controller):
         except Refusal as refusal:
             return refused(form, refusal, TEMPLATE, **shown)
         if not rows:
-            return SeeOther(_address(request), info="Nothing was changed.")
-        told = f"Availability saved: {len(rows)} {'row' if len(rows) == 1 else 'rows'} changed."
+            return SeeOther(_address(request), info=gettext("Nothing was changed."))
+        told = ngettext(
+            "Availability saved: {count} row changed.", "Availability saved: {count} rows changed.", len(rows)
+        ).format(count=len(rows))
         return SeeOther(_address(request), success=told)
 
 

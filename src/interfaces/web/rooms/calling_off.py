@@ -19,6 +19,7 @@ from domain.accounts import Role
 from domain.refusals import NotFound, Refusal
 from interfaces.web.forms.bookings import CancellationForm
 from interfaces.web.forms.calling_off import SessionCancellationForm
+from interfaces.web.language import gettext, ngettext
 from interfaces.web.money_words import exact_sum
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
@@ -45,7 +46,7 @@ class CallingOffController(Controller):
         """What goes back."""
         booking = await own_case(request, case_queries, booking_id)
         if not booking.can_be_cancelled:
-            return SeeOther("/consultant", info="There is nothing left to cancel.")
+            return SeeOther("/consultant", info=gettext("There is nothing left to cancel."))
         zone = zone_of(await own_profile(request, consultant_queries))
         return Page(OF_BOOKING, form=CancellationForm(), booking=booking, zone=zone)
 
@@ -67,8 +68,10 @@ class CallingOffController(Controller):
             zone = zone_of(await own_profile(request, consultant_queries))
             return refused(form, refusal, OF_BOOKING, booking=booking, zone=zone)
         refund = MoneyView(quote.refund.amount, quote.refund.currency)
-        told = f", and {exact_sum(refund)} goes back to your client" if refund.amount else ""
-        return SeeOther("/consultant", success=f"The booking is cancelled{told}.")
+        if not refund.amount:
+            return SeeOther("/consultant", success=gettext("The booking is cancelled."))
+        told = gettext("The booking is cancelled, and {sum} goes back to your client.")
+        return SeeOther("/consultant", success=told.format(sum=exact_sum(refund)))
 
     @get("/availability/{slot_id:uuid}/cancel")
     async def ask_about_session(
@@ -134,6 +137,9 @@ async def _session(
 
 def _done(cancelled: int) -> str:
     if not cancelled:
-        return "The session is cancelled. Nobody had a seat in it."
-    bookings = "1 booking" if cancelled == 1 else f"{cancelled} bookings"
-    return f"The session is cancelled with {bookings}. All that was paid goes back."
+        return gettext("The session is cancelled. Nobody had a seat in it.")
+    return ngettext(
+        "The session is cancelled with {count} booking. All that was paid goes back.",
+        "The session is cancelled with {count} bookings. All that was paid goes back.",
+        cancelled,
+    ).format(count=cancelled)

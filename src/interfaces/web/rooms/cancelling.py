@@ -17,6 +17,7 @@ from domain.bookings import BookingStatus
 from domain.cancellation import RefundQuote
 from domain.refusals import Refusal
 from interfaces.web.forms.bookings import CancellationForm
+from interfaces.web.language import gettext
 from interfaces.web.money_words import exact_sum
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.own_booking import own_booking, shown_with
@@ -39,7 +40,7 @@ class CancellingController(Controller):
         """What goes back, why, and for how long that holds."""
         booking = await own_booking(request, booking_queries, booking_id)
         if booking.cancellation is None:
-            return SeeOther(f"/bookings/{booking_id}", info="There is nothing left to cancel.")
+            return SeeOther(f"/bookings/{booking_id}", info=gettext("There is nothing left to cancel."))
         return Page("cancel.html", form=CancellationForm(), **shown_with(request, booking))
 
     @post("/")
@@ -57,13 +58,13 @@ class CancellingController(Controller):
         except Refusal as refusal:
             booking = await own_booking(request, booking_queries, booking_id)
             if booking.status == BookingStatus.CANCELLED:
-                return SeeOther(f"/bookings/{booking_id}", info="The booking is cancelled already.")
+                return SeeOther(f"/bookings/{booking_id}", info=gettext("The booking is cancelled already."))
             return refused(form, refusal, "cancel.html", **shown_with(request, booking))
         return SeeOther(f"/bookings/{booking_id}", success=_done(quote))
 
 
 def _done(quote: RefundQuote) -> str:
     if not quote.refund.amount:
-        return "Your seat is given back."
+        return gettext("Your seat is given back.")
     refund = exact_sum(MoneyView(quote.refund.amount, quote.refund.currency))
-    return f"The session is cancelled, and {refund} goes back to you."
+    return gettext("The session is cancelled, and {sum} goes back to you.").format(sum=refund)

@@ -1,4 +1,4 @@
-"""A consultant's profile, payments and reviews."""
+"""A consultant's profile, and what clients paid."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ from domain.accounts import Role
 from domain.refusals import NotFound, Refusal
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
+from interfaces.web import consultant_words
 from interfaces.web.forms.profile import ProfileForm
+from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
 from interfaces.web.zones import zone_or_utc
+
+TEMPLATE = "consultant/profile.html"
 
 
 class ConsultantController(Controller):
@@ -37,7 +41,7 @@ class ConsultantController(Controller):
     ) -> Page:
         """What clients see, to be changed."""
         profile = await own_profile(request, consultant_queries)
-        return Page("consultant/profile.html", form=ProfileForm.of(profile), profile=profile)
+        return Page(TEMPLATE, form=ProfileForm.of(profile), **_shown(profile))
 
     @post("/profile")
     async def change_profile(
@@ -47,14 +51,22 @@ class ConsultantController(Controller):
         consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Response[str]:
-        """Save the profile."""
-        form = ProfileForm(submission_of(request))
+        """Save the profile, or show with `step=preview` what clients would see of it."""
+        submission = submission_of(request)
+        form = ProfileForm(submission)
+        if submission.get("step") == "preview":
+            profile = await own_profile(request, consultant_queries)
+            return Page(TEMPLATE, form=form, **_shown(profile) | {"preview": form.preview()})
         try:
             changed = await update_profile(caller_of(request), form.command(http_settings.currency))
         except Refusal as refusal:
             profile = await own_profile(request, consultant_queries)
-            return refused(form, refusal, "consultant/profile.html", profile=profile)
-        told = "Profile saved. Clients can find you." if changed.is_published else "Profile saved, not published."
+            return refused(form, refusal, TEMPLATE, **_shown(profile))
+        told = (
+            gettext("Profile saved. Clients can find you.")
+            if changed.is_published
+            else gettext("Profile saved, not published.")
+        )
         return SeeOther("/consultant/profile", success=told)
 
     @get("/payments")
@@ -77,26 +89,14 @@ class ConsultantController(Controller):
             zone=zone_of(await own_profile(request, consultant_queries)),
         )
 
-    @get("/reviews")
-    async def reviews(
-        self,
-        request: Request[Any, Any, Any],
-        consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
-        http_settings: NamedDependency[HttpSettings],
-    ) -> Page:
-        """What clients said, newest first."""
-        profile = await own_profile(request, consultant_queries)
-        cursors = Cursors(http_settings.cursor_key, f"own-reviews:{caller_of(request).account_id}")
-        page = PageRequest(after=cursors.read(request.query_params.get("cursor")))
-        found = await consultant_queries.reviews(profile.slug, page)
-        return Page(
-            "consultant/reviews.html",
-            profile=profile,
-            reviews=found.items if found else [],
-            next_cursor=cursors.write(found.next_key if found else None),
-            is_first=page.after is None,
-            zone=zone_of(profile),
-        )
+
+def _shown(profile: ProfileView) -> dict[str, Any]:
+    """What the page needs beside the form."""
+    return {
+        "profile": profile,
+        "lacking": consultant_words.lacks_for_publication(profile),
+        "preview": None,
+    }
 
 
 async def own_profile(request: Request[Any, Any, Any], consultant_queries: ConsultantQueries) -> ProfileView:

@@ -15,6 +15,7 @@ from application.accounts.register_account import RegisterAccount
 from domain.accounts import Role
 from domain.refusals import Refusal
 from interfaces.http.client_address import client_address
+from interfaces.web import drafts
 from interfaces.web.forms.accounts import LogInForm, RegistrationForm
 from interfaces.web.own_paths import own_path
 from interfaces.web.pages import Page, SeeOther, refused
@@ -87,6 +88,7 @@ class EntryController(Controller):
         if visitor.caller is not None:
             await log_out(visitor.caller)
         visitor.end_session()
+        drafts.forget_all(visitor)
         return SeeOther("/", success="You are logged out.", headers={"Clear-Site-Data": '"cache", "storage"'})
 
 

@@ -22,7 +22,7 @@ from interfaces.http.settings import HttpSettings
 from interfaces.web import booking_words, time_words
 from interfaces.web.days import by_day
 from interfaces.web.forms.bookings import MoveForm
-from interfaces.web.language import translated
+from interfaces.web.language import gettext, translated
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.own_booking import own_booking, shown_with
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
@@ -48,14 +48,15 @@ class MovingController(Controller):
         """The free times; with `?slot=` the old time beside the new."""
         booking = await own_booking(request, booking_queries, booking_id)
         if not booking_words.can_move(booking):
-            return SeeOther(f"/bookings/{booking_id}", info="This booking cannot be moved any more.")
+            return SeeOther(f"/bookings/{booking_id}", info=gettext("This booking cannot be moved any more."))
         form = MoveForm(dict(request.query_params))
         if not form["slot"]:
             return Page("move.html", form=form, **await _times(request, booking, free_time_queries, http_settings))
         wanted = form.slot_id()
         free = await free_time_queries.to_move_to(caller_of(request).account_id, booking_id, slot_id=wanted)
         if wanted is None or not free.items:
-            form.problem = f"That time is not free any more. {_kept(request, booking)}"
+            gone = gettext("That time is not free any more. You keep your seat on {time}.")
+            form.problem = gone.format(time=_when(request, booking))
             return Page("move.html", form=form, **await _times(request, booking, free_time_queries, http_settings))
         return Page("move_to.html", form=form, new=free.items[0], **shown_with(request, booking))
 
@@ -80,13 +81,15 @@ class MovingController(Controller):
             refusal = reason
         booking = await own_booking(request, booking_queries, booking_id)
         if refusal is None or booking.slot_id == form.slot_id():
-            moved = f"Your session is on {_when(request, booking)} now."
+            moved = gettext("Your session is on {time} now.").format(time=_when(request, booking))
             return SeeOther(f"/bookings/{booking_id}", success=moved)
         if not booking_words.can_move(booking):
             return SeeOther(f"/bookings/{booking_id}", info=translated(refusal.said))
         times = await _times(request, booking, free_time_queries, http_settings)
         answer = refused(form, refusal, "move.html", **times)
-        form.problem = f"{form.problem or refusal} {_kept(request, booking)}"
+        form.problem = gettext("{problem} You keep your seat on {time}.").format(
+            problem=form.problem or translated(refusal.said), time=_when(request, booking)
+        )
         return answer
 
 
@@ -105,10 +108,6 @@ async def _times(
         "next_cursor": cursors.write(found.next_key),
         "is_first": page.after is None,
     }
-
-
-def _kept(request: Request[Any, Any, Any], booking: BookingDetails) -> str:
-    return f"You keep your seat on {_when(request, booking)}."
 
 
 def _when(request: Request[Any, Any, Any], booking: BookingDetails) -> str:

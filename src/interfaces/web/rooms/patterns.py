@@ -23,9 +23,9 @@ from domain.refusals import NotFound, Refusal
 from domain.weekly_patterns import PatternEnded
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
-from interfaces.web import pattern_words
+from interfaces.web import pattern_words, plan_words
 from interfaces.web.forms.patterns import PatternForm
-from interfaces.web.language import translated
+from interfaces.web.language import gettext, translated
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile
 from interfaces.web.rooms.services import own_services
@@ -118,7 +118,7 @@ class PatternsController(Controller):
         """One of them, to be changed."""
         pattern = await _own_pattern(request, pattern_queries, pattern_id)
         if pattern.ended_at:
-            return SeeOther(ADDRESS, info="This pattern has been ended.")
+            return SeeOther(ADDRESS, info=gettext("This pattern has been ended."))
         form = PatternForm.of(pattern)
         return Page(EDITOR, form=form, **await _shown(request, service_queries, consultant_queries, form, pattern))
 
@@ -165,7 +165,7 @@ class PatternsController(Controller):
         """Which sessions would go, and which would stay."""
         pattern = await _own_pattern(request, pattern_queries, pattern_id)
         if pattern.ended_at:
-            return SeeOther(ADDRESS, info="This pattern has been ended.")
+            return SeeOther(ADDRESS, info=gettext("This pattern has been ended."))
         plan = await end_pattern(caller_of(request), pattern_id, dry_run=True)
         zone = zone_or_utc(pattern.time_zone)
         return Page(ENDING, pattern=pattern, today=_today(pattern.time_zone), zone=zone, **_plan(plan, zone))
@@ -183,7 +183,8 @@ class PatternsController(Controller):
             plan = await end_pattern(caller_of(request), pattern_id)
         except PatternEnded as refusal:
             return SeeOther(ADDRESS, info=translated(refusal.said))
-        return SeeOther(ADDRESS, success=f"Pattern ended: {pattern_words.counted(plan, is_done=True)}.")
+        told = gettext("Pattern ended: {counted}.").format(counted=pattern_words.counted(plan, is_done=True))
+        return SeeOther(ADDRESS, success=told)
 
 
 async def _own_pattern(
@@ -229,7 +230,7 @@ def _plan(plan: PublishedPattern | ChangedPattern, zone: ZoneInfo) -> dict[str, 
 
 
 def _done(plan: PublishedPattern | ChangedPattern) -> SeeOther:
-    return SeeOther(ADDRESS, success=f"{pattern_words.counted(plan, is_done=True)}.")
+    return SeeOther(ADDRESS, success=plan_words.sentence(pattern_words.counted(plan, is_done=True)))
 
 
 def _today(time_zone: str) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -12,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
 from application.bookings.free_times import FreeTimeQueries, FreeTimeView
-from application.bookings.views import BookingQueries
+from application.bookings.views import BookingDetails, BookingQueries
 from application.payments.settle_payment import SettlePayment
 from application.payments.start_payment import StartPayment
 from application.payments.views import PaymentQueries, PaymentStanding
@@ -20,9 +21,12 @@ from domain.accounts import Role
 from domain.bookings import BookingStatus
 from domain.payments import UNSETTLED, PaymentGatewayUnavailable, PaymentStatus
 from domain.refusals import NotFound, Refusal
+from domain.sentences import Sentence
 from domain.text import is_clean
 from interfaces.http.settings import HttpSettings
+from interfaces.web import booking_words
 from interfaces.web.forms.form import Form
+from interfaces.web.language import translated
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.own_booking import own_booking, shown_with
 from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
@@ -44,12 +48,14 @@ class PayingController(Controller):
         request: Request[Any, Any, Any],
         booking_id: FromPath[UUID],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        free_time_queries: NamedDependency[SkipValidation[FreeTimeQueries]],
     ) -> Response[str]:
-        """The exact sum, and until when the seat is held."""
+        """The exact sum, and until when the seat is held; when that is over, whether it is still free."""
         booking = await own_booking(request, booking_queries, booking_id)
         if booking.status not in (BookingStatus.PENDING, BookingStatus.EXPIRED):
             return SeeOther(f"/bookings/{booking_id}")
-        return Page("pay.html", form=Form(), **shown_with(request, booking))
+        again = await _again(request, booking, booking_queries, free_time_queries)
+        return Page("pay.html", form=Form(), **again, **shown_with(request, booking))
 
     @post("/bookings/{booking_id:uuid}/pay")
     async def pay(
@@ -58,6 +64,7 @@ class PayingController(Controller):
         booking_id: FromPath[UUID],
         start_payment: NamedDependency[StartPayment],
         booking_queries: NamedDependency[SkipValidation[BookingQueries]],
+        free_time_queries: NamedDependency[SkipValidation[FreeTimeQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Response[str]:
         """To Paystack's checkout, and nowhere else."""
@@ -66,7 +73,10 @@ class PayingController(Controller):
             return SeeOther(_on_origin(started.checkout.authorization_url, http_settings.checkout_origin))
         except Refusal as refusal:
             booking = await own_booking(request, booking_queries, booking_id)
-            return refused(Form(), refusal, "pay.html", **shown_with(request, booking))
+            if booking.status not in (BookingStatus.PENDING, BookingStatus.EXPIRED):
+                return SeeOther(f"/bookings/{booking_id}", info=translated(refusal.said))
+            again = await _again(request, booking, booking_queries, free_time_queries)
+            return refused(Form(), refusal, "pay.html", **again, **shown_with(request, booking))
 
     @get("/payments/return")
     async def back_from_paystack(
@@ -92,11 +102,28 @@ class PayingController(Controller):
         return _outcome_page(request, standing, gateway_is_away=False, near=near)
 
 
+async def _again(
+    request: Request[Any, Any, Any],
+    booking: BookingDetails,
+    booking_queries: BookingQueries,
+    free_time_queries: FreeTimeQueries,
+) -> dict[str, Any]:
+    """Once the hold is over: the slot, whether or not a seat is free, and what else is free near it."""
+    if booking_words.is_held(booking, datetime.now(UTC)):
+        return {"again": None, "near": []}
+    client_id = caller_of(request).account_id
+    slot = await booking_queries.bookable_slot(booking.slot_id, client_id)
+    is_free = slot is not None and slot.is_bookable
+    return {"again": slot, "near": [] if is_free else await free_time_queries.near(booking.slot_id, client_id)}
+
+
 def _on_origin(url: str, origin: str) -> str:
     """The checkout's address. Raises `PaymentGatewayUnavailable` when it leads anywhere but to the checkout."""
     parts = urlsplit(url)
     if f"{parts.scheme}://{parts.netloc}" != origin:
-        raise PaymentGatewayUnavailable("Paystack gave no address to pay at. Nothing was charged; try again.")
+        raise PaymentGatewayUnavailable(
+            Sentence("Paystack gave no address to pay at. Nothing was charged; try again.")
+        )
     return url
 
 
@@ -153,9 +180,9 @@ def _outcome(standing: PaymentStanding, *, gateway_is_away: bool) -> str:
         return "under_way"
     if standing.status == PaymentStatus.INITIALIZED or (gateway_is_away and standing.status in UNSETTLED):
         return "checking"
-    if standing.status in UNSETTLED:
-        return "failed"
-    return "refund"
+    if standing.status == PaymentStatus.ABANDONED:
+        return "abandoned"
+    return "failed" if standing.status == PaymentStatus.FAILED else "refund"
 
 
 def _look(typed: str | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -10,9 +11,9 @@ from litestar.params import SkipValidation
 
 from application.consultants.views import ConsultantQueries
 from application.earnings.choose_weekly_payouts import ChooseWeeklyPayouts
-from application.earnings.request_payout import RequestPayout
+from application.earnings.request_payout import WEEK, RequestPayout
 from application.earnings.set_payout_account import FindPayoutAccount, FoundAccount, SetPayoutAccount
-from application.earnings.views import EarningQueries, PayoutSettingsView
+from application.earnings.views import EarningQueries, PayoutSettingsView, PayoutView
 from application.money_view import MoneyView
 from application.paging import PageRequest
 from domain.accounts import Role
@@ -25,6 +26,7 @@ from interfaces.http.settings import HttpSettings
 from interfaces.web import earning_words
 from interfaces.web.forms.form import Form
 from interfaces.web.forms.payouts import PayoutAccountForm, PayoutForm
+from interfaces.web.language import gettext
 from interfaces.web.money_words import exact_sum
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
@@ -34,14 +36,8 @@ PAYOUTS = "/consultant/payouts"
 ACCOUNT = "/consultant/payout-account"
 TEMPLATE = "consultant/payouts.html"
 ACCOUNT_TEMPLATE = "consultant/payout_account.html"
-AWAY = "Paystack cannot be reached at the moment. Try again in a few minutes."
-COUNTRIES = {
-    "NGN": "Nigeria (naira)",
-    "GHS": "Ghana (cedi)",
-    "KES": "Kenya (shilling)",
-    "ZAR": "South Africa (rand)",
-}
-"""Where Paystack pays out."""
+CURRENCIES = ("NGN", "GHS", "KES", "ZAR")
+"""In which Paystack pays out."""
 
 
 class PayoutsController(Controller):
@@ -78,7 +74,7 @@ class PayoutsController(Controller):
             shown = await _shown(request, earning_queries, consultant_queries, http_settings)
             return refused(Form(), refusal, TEMPLATE, **shown)
         sent = exact_sum(MoneyView(payout.amount.amount, payout.amount.currency))
-        return SeeOther(PAYOUTS, success=f"{sent} is on its way to your account.")
+        return SeeOther(PAYOUTS, success=gettext("{sum} is on its way to your account.").format(sum=sent))
 
     @post("/schedule")
     async def choose_schedule(
@@ -87,7 +83,11 @@ class PayoutsController(Controller):
         """Every week, or only when asked for."""
         weekly = submission_of(request).get("weekly") == "yes"
         await choose_weekly_payouts(caller_of(request), weekly=weekly)
-        told = "You are paid every week from now on." if weekly else "You are paid when you ask for it."
+        told = (
+            gettext("You are paid every week from now on.")
+            if weekly
+            else gettext("You are paid when you ask for it.")
+        )
         return SeeOther(PAYOUTS, success=told)
 
 
@@ -109,10 +109,10 @@ class PayoutAccountController(Controller):
         settings = await earning_queries.payout_settings(caller_of(request).account_id)
         profile = await own_profile(request, consultant_queries)
         currency = request.query_params.get("currency", "")
-        if currency not in COUNTRIES:
+        if currency not in CURRENCIES:
             currency = settings.account.currency if settings.account else profile.default_price.currency
-        shown = {"settings": settings, "zone": zone_of(profile), "countries": COUNTRIES, "found": None}
-        form = PayoutAccountForm({"currency": currency if currency in COUNTRIES else next(iter(COUNTRIES))})
+        shown = {"settings": settings, "zone": zone_of(profile), "countries": _countries(), "found": None}
+        form = PayoutAccountForm({"currency": currency if currency in CURRENCIES else CURRENCIES[0]})
         return await _form_page(form, find_payout_account, shown)
 
     @post("/")
@@ -129,7 +129,7 @@ class PayoutAccountController(Controller):
         form, caller = PayoutAccountForm(submission), caller_of(request)
         settings = await earning_queries.payout_settings(caller.account_id)
         zone = zone_of(await own_profile(request, consultant_queries))
-        shown: dict[str, Any] = {"settings": settings, "zone": zone, "countries": COUNTRIES, "found": None}
+        shown: dict[str, Any] = {"settings": settings, "zone": zone, "countries": _countries(), "found": None}
         found: FoundAccount | None = None
         try:
             found = await find_payout_account(caller, form.command())
@@ -142,7 +142,9 @@ class PayoutAccountController(Controller):
                 return refused(form, _later(refusal), ACCOUNT_TEMPLATE, **shown)
             form.take(_later(refusal))
             return await _form_page(form, find_payout_account, shown)
-        told = f"Your payouts go to {account.bank_name}, account ending in {account.last_four}."
+        told = gettext("Your payouts go to {bank}, account ending in {digits}.").format(
+            bank=account.bank_name, digits=account.last_four
+        )
         return SeeOther(PAYOUTS, success=told)
 
 
@@ -173,12 +175,21 @@ async def _shown(
         "balances": await earning_queries.balances(consultant_id),
         "payable": await earning_queries.payable(consultant_id),
         "smallest": _smallest(settings),
+        "next_weekly": _next_weekly(settings, found.items) if page.after is None else None,
         "payouts": found.items,
         "earning_words": earning_words,
         "next_cursor": cursors.write(found.next_key),
         "is_first": page.after is None,
         "zone": zone_of(await own_profile(request, consultant_queries)),
     }
+
+
+def _next_weekly(settings: PayoutSettingsView, payouts: list[PayoutView]) -> datetime | None:
+    """From when on the next payout is made that nobody asks for."""
+    if not settings.weekly or settings.account is None:
+        return None
+    due = payouts[0].requested_at + WEEK if payouts else settings.account.usable_from
+    return max(due, settings.account.usable_from, settings.frozen_until or due)
 
 
 def _smallest(settings: PayoutSettingsView) -> MoneyView | None:
@@ -188,4 +199,17 @@ def _smallest(settings: PayoutSettingsView) -> MoneyView | None:
 
 
 def _later(refusal: Refusal) -> Refusal:
-    return PaymentGatewayUnavailable(AWAY) if isinstance(refusal, PaymentGatewayUnavailable) else refusal
+    if isinstance(refusal, PaymentGatewayUnavailable):
+        return PaymentGatewayUnavailable(
+            gettext("Paystack cannot be reached at the moment. Try again in a few minutes.")
+        )
+    return refusal
+
+
+def _countries() -> dict[str, str]:
+    return {
+        "NGN": gettext("Nigeria (naira)"),
+        "GHS": gettext("Ghana (cedi)"),
+        "KES": gettext("Kenya (shilling)"),
+        "ZAR": gettext("South Africa (rand)"),
+    }

@@ -16,9 +16,10 @@ from application.availability.reopen_days import ReopenDays
 from application.consultants.views import ConsultantQueries
 from domain.accounts import Role
 from domain.refusals import Refusal
-from interfaces.web import range_words
+from interfaces.web import plan_words, range_words
 from interfaces.web.forms.form import Form
 from interfaces.web.forms.range_tools import WEEK, DaysForm, DaysTool, WeekForm
+from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile, zone_of
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
@@ -78,12 +79,12 @@ class RangeToolsController(Controller):
         except Refusal as refusal:
             return refused(form, refusal, TOOLS, **shown)
         if step == "apply":
-            return SeeOther(ADDRESS, success=f"{range_words.changed(plan, is_done=True)}.")
+            return SeeOther(ADDRESS, success=plan_words.sentence(range_words.changed(plan, is_done=True)))
         return Page(
             PREVIEW,
             kept=form,
             action=f"{ADDRESS}/days",
-            button=range_words.BUTTON[tool],
+            button=range_words.button(tool),
             counted=range_words.changed(plan, is_done=False),
             days=range_words.changes_by_day(plan, shown["zone"]),
             pattern_dates=range_words.dates_of_patterns(plan),
@@ -109,12 +110,12 @@ class RangeToolsController(Controller):
         except Refusal as refusal:
             return refused(form, refusal, TOOLS, **shown)
         if step == "apply":
-            return SeeOther(ADDRESS, success=f"{range_words.copied(plan, is_done=True)}.")
+            return SeeOther(ADDRESS, success=plan_words.sentence(range_words.copied(plan, is_done=True)))
         return Page(
             PREVIEW,
             kept=form,
             action=f"{ADDRESS}/week",
-            button="Copy the week",
+            button=gettext("Copy the week"),
             counted=range_words.copied(plan, is_done=False),
             days=range_words.copies_by_day(plan, shown["zone"]),
             pattern_dates=[],
@@ -129,4 +130,4 @@ async def _shown(request: Request[Any, Any, Any], consultant_queries: Consultant
     today = datetime.now(UTC).astimezone(zone).date()
     week = {"source_week": str(today), "first_week": str(today + WEEK), "weeks": "1"}
     forms: dict[str, Form] = {"days_form": DaysForm({"tool": DaysTool.CLOSE}), "week_form": WeekForm(week)}
-    return {"zone": zone, **forms}
+    return {"zone": zone, "tools": range_words.tools(), **forms}

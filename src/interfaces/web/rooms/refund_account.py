@@ -13,15 +13,15 @@ from application.bookings.views import BookingDetails, BookingQueries, RefundVie
 from application.money_view import MoneyView
 from application.payments.refund_account import ListRefundBanks, NameRefundAccount
 from domain.accounts import Role
-from domain.payments import PaymentGatewayUnavailable, RefundStatus
+from domain.payments import NoRefundAccountNeeded, PaymentGatewayUnavailable, RefundStatus
 from domain.refusals import Refusal
+from domain.sentences import Sentence
 from interfaces.web.forms.refund_account import RefundAccountForm
+from interfaces.web.language import gettext, translated
 from interfaces.web.money_words import exact_sum
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.own_booking import own_booking, shown_with
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of
-
-NOTHING_WAITS = "No refund of this booking waits for a bank account."
 
 
 class RefundAccountController(Controller):
@@ -42,7 +42,7 @@ class RefundAccountController(Controller):
         booking = await own_booking(request, booking_queries, booking_id)
         refund = waiting_refund(booking)
         if refund is None:
-            return SeeOther(f"/bookings/{booking_id}", info=NOTHING_WAITS)
+            return SeeOther(f"/bookings/{booking_id}", info=translated(NoRefundAccountNeeded.sentence))
         form = RefundAccountForm()
         try:
             banks = await _banks(list_refund_banks, refund)
@@ -68,14 +68,15 @@ class RefundAccountController(Controller):
             booking = await own_booking(request, booking_queries, booking_id)
             refund = waiting_refund(booking)
             if refund is None:
-                return SeeOther(f"/bookings/{booking_id}", info=NOTHING_WAITS)
+                return SeeOther(f"/bookings/{booking_id}", info=translated(NoRefundAccountNeeded.sentence))
             banks = {}
             if not isinstance(refusal, PaymentGatewayUnavailable):
                 banks = await _banks(list_refund_banks, refund)
             shown = shown_with(request, booking)
             return refused(form, _later(refusal), "refund_account.html", refund=refund, banks=banks, **shown)
-        told = f"{exact_sum(MoneyView(amount.amount, amount.currency))} is on its way to your account."
-        return SeeOther(f"/bookings/{booking_id}", success=told)
+        told = gettext("{sum} is on its way to your account.")
+        amount_in_words = exact_sum(MoneyView(amount.amount, amount.currency))
+        return SeeOther(f"/bookings/{booking_id}", success=told.format(sum=amount_in_words))
 
 
 def waiting_refund(booking: BookingDetails) -> RefundView | None:
@@ -90,5 +91,7 @@ async def _banks(list_refund_banks: ListRefundBanks, refund: RefundView) -> dict
 
 def _later(refusal: Refusal) -> Refusal:
     if isinstance(refusal, PaymentGatewayUnavailable):
-        return PaymentGatewayUnavailable("Paystack cannot be reached at the moment. Try again in a few minutes.")
+        return PaymentGatewayUnavailable(
+            Sentence("Paystack cannot be reached at the moment. Try again in a few minutes.")
+        )
     return refusal

@@ -21,6 +21,7 @@ from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
 from interfaces.web.forms.form import Form
 from interfaces.web.forms.services import BEGIN_WITH, ServiceForm
+from interfaces.web.language import gettext
 from interfaces.web.money_words import money_as_typed
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.consultant import own_profile
@@ -72,7 +73,7 @@ class ServicesController(Controller):
             service = await save_service(caller_of(request), command)
         except Refusal as refusal:
             return refused(form, refusal, EDITOR, service=None, currency=http_settings.currency)
-        return SeeOther(ADDRESS, success=f"You offer “{service.name}” now. Publish times for it next.")
+        return SeeOther(ADDRESS, success=_offered(service.name))
 
     @get("/{service_id:uuid}")
     async def service(
@@ -100,7 +101,7 @@ class ServicesController(Controller):
             await save_service(caller_of(request), form.command(service.price.currency, service_id))
         except Refusal as refusal:
             return refused(form, refusal, EDITOR, service=service, currency=service.price.currency)
-        return SeeOther(ADDRESS, success="Service saved. Sessions that are published keep their terms.")
+        return SeeOther(ADDRESS, success=gettext("Service saved. Sessions that are published keep their terms."))
 
     @post("/{service_id:uuid}/withdraw")
     async def withdraw(
@@ -111,7 +112,8 @@ class ServicesController(Controller):
     ) -> Response[str]:
         """Offer it no more."""
         await save_service(caller_of(request), SaveServiceCommand(service_id=service_id, is_offered=False))
-        return SeeOther(ADDRESS, success="Not offered any more. Its published sessions can still be booked.")
+        told = gettext("Not offered any more. Its published sessions can still be booked.")
+        return SeeOther(ADDRESS, success=told)
 
     @post("/{service_id:uuid}/offer")
     async def offer(
@@ -127,7 +129,11 @@ class ServicesController(Controller):
             await save_service(caller_of(request), SaveServiceCommand(service_id=service_id, is_offered=True))
         except Refusal as refusal:
             return refused(Form(), refusal, LIST, **await _listed(request, service_queries, http_settings))
-        return SeeOther(ADDRESS, success="Offered again.")
+        return SeeOther(ADDRESS, success=gettext("Offered again."))
+
+
+def _offered(name: str) -> str:
+    return gettext("You offer “{name}” now. Publish times for it next.").format(name=name)
 
 
 async def own_service(

@@ -17,6 +17,7 @@ from domain.availability import LONGEST_SESSION
 from domain.bookings import BookingStatus
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
+from interfaces.web.forms.sessions import SessionFilterForm
 from interfaces.web.pages import Page
 from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
 
@@ -37,8 +38,13 @@ class SessionsController(Controller):
         waiting_queries: NamedDependency[SkipValidation[WaitingQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Page:
-        """All of it; with `?later=` only what is further ahead, with `?cursor=` only what is longer over."""
+        """All of it; with `?later=` only what is further ahead, with `?cursor=` only what is longer over, and with
+        a filter only what fits.
+        """
         client_id = caller_of(request).account_id
+        form = SessionFilterForm(dict(request.query_params))
+        if form.is_in_force:
+            return await _filtered(request, form, booking_queries, http_settings)
         later = Cursors(http_settings.cursor_key, f"later-bookings:{client_id}")
         older = Cursors(http_settings.cursor_key, f"past-bookings:{client_id}")
         later_key = later.read(request.query_params.get("later"))
@@ -54,6 +60,7 @@ class SessionsController(Controller):
         zones += [offer.consultant_time_zone for offer in offers]
         return Page(
             "bookings.html",
+            filters=form,
             offers=offers,
             next_session=confirmed[0] if confirmed and is_first else None,
             unpaid=unpaid,
@@ -64,6 +71,28 @@ class SessionsController(Controller):
             is_first=is_first,
             choice=visitor_of(request).choose_zone(request, fallback=[*zones, "UTC"][0]),
         )
+
+
+async def _filtered(
+    request: Request[Any, Any, Any],
+    form: SessionFilterForm,
+    booking_queries: BookingQueries,
+    http_settings: HttpSettings,
+) -> Page:
+    """One list of what fits, latest session first."""
+    client_id = caller_of(request).account_id
+    choice = visitor_of(request).choose_zone(request)
+    cursors = Cursors(http_settings.cursor_key, f"bookings {form.address}:{client_id}")
+    page = PageRequest(after=cursors.read(request.query_params.get("cursor")))
+    found = await booking_queries.of_client(client_id, form.wanted(choice.zone, page))
+    return Page(
+        "bookings_found.html",
+        filters=form,
+        found=found.items,
+        next_cursor=cursors.write(found.next_key),
+        is_first=page.after is None,
+        choice=choice,
+    )
 
 
 def _unpaid() -> BookingFilter:

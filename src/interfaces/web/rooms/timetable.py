@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from application.availability.timetable import TimetableQueries, TimetableSessio
 from application.consultants.views import ConsultantQueries
 from domain.accounts import Role
 from domain.refusals import Invalid
-from interfaces.web import time_words
+from interfaces.web import plan_words, time_words
 from interfaces.web.days import TimeOfDay, by_day
 from interfaces.web.pages import Page
 from interfaces.web.rooms.consultant import own_profile, zone_of
@@ -24,6 +24,22 @@ from interfaces.web.visitors import OnlyFor, caller_of
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 DAYS = 7
+ROWS_AN_HOUR = 4
+HOURS_A_DAY = 24
+FEWEST_HOURS = 6
+"""A week with little in it is as tall as that."""
+MOST_NAMES = 3
+"""Of a group, so many stand in the calendar; all of them stand on the session's own page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A session in its day: from which row of the grid on, and through how many."""
+
+    session: TimetableSession
+    text: str
+    row: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +48,7 @@ class CalendarDay:
 
     on: date
     is_today: bool
-    times: list[TimeOfDay[TimetableSession]]
+    entries: list[Entry]
 
 
 class TimetableController(Controller):
@@ -60,9 +76,13 @@ class TimetableController(Controller):
             time_words.start_of_day(first, zone),
             time_words.start_of_day(first + WEEK, zone),
         )
+        first_hour, last_hour = _hours(sessions, zone)
         return Page(
             "consultant/calendar.html",
-            days=_days(first, sessions, zone, now),
+            days=_days(first, sessions, zone, now, first_hour),
+            hours=[plan_words.clock(time(hour)) for hour in range(first_hour, last_hour)],
+            rows_an_hour=ROWS_AN_HOUR,
+            most_names=MOST_NAMES,
             first=first,
             last=first + WEEK - DAY,
             earlier=first - WEEK,
@@ -84,8 +104,48 @@ def _first_day(request: Request[Any, Any, Any]) -> tuple[date | None, bool]:
         return None, True
 
 
-def _days(first: date, sessions: list[TimetableSession], zone: ZoneInfo, now: datetime) -> list[CalendarDay]:
+def _hours(sessions: list[TimetableSession], zone: ZoneInfo) -> tuple[int, int]:
+    """From which full hour to which the sessions of a week go; nothing at all without sessions."""
+    if not sessions:
+        return 0, 0
+    rows = [_rows(session, zone) for session in sessions]
+    first = min(start for start, _ in rows) // ROWS_AN_HOUR
+    last = -(-max(end for _, end in rows) // ROWS_AN_HOUR)
+    last = max(last, min(first + FEWEST_HOURS, HOURS_A_DAY))
+    return min(first, last - FEWEST_HOURS) if last == HOURS_A_DAY else first, last
+
+
+def _rows(session: TimetableSession, zone: ZoneInfo) -> tuple[int, int]:
+    """From which quarter of an hour of its day to which; what goes on after midnight ends with the day."""
+    starts_at, ends_at = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    start = _quarters(starts_at)
+    end = _quarters(ends_at) if ends_at.date() == starts_at.date() else HOURS_A_DAY * ROWS_AN_HOUR
+    return start, max(start + 1, end)
+
+
+def _quarters(at: datetime) -> int:
+    return at.hour * ROWS_AN_HOUR + at.minute * ROWS_AN_HOUR // 60
+
+
+def _days(
+    first: date, sessions: list[TimetableSession], zone: ZoneInfo, now: datetime, first_hour: int
+) -> list[CalendarDay]:
     times = {day.on: day.times for day in by_day(sessions, zone, now)}
     today = now.astimezone(zone).date()
     dates = [first + number * DAY for number in range(DAYS)]
-    return [CalendarDay(on=on, is_today=on == today, times=times.get(on, [])) for on in dates]
+    return [
+        CalendarDay(on=on, is_today=on == today, entries=_entries(times.get(on, []), zone, first_hour))
+        for on in dates
+    ]
+
+
+def _entries(times: list[TimeOfDay[TimetableSession]], zone: ZoneInfo, first_hour: int) -> list[Entry]:
+    """One below the other: where clocks go back, or sessions are short, one makes room for the next."""
+    entries: list[Entry] = []
+    free_from = 0
+    for one in times:
+        start, end = (row - first_hour * ROWS_AN_HOUR for row in _rows(one.slot, zone))
+        row = max(start, free_from)
+        free_from = max(end, row + 1)
+        entries.append(Entry(session=one.slot, text=one.text, row=row, rows=free_from - row))
+    return entries

@@ -19,7 +19,7 @@ from domain.waiting_list import AlreadyWaiting, NotInLine, WaitingStatus
 from interfaces.http.cursors import Cursors
 from interfaces.http.idempotency import resource_id_of
 from interfaces.http.settings import HttpSettings
-from interfaces.web.language import translated
+from interfaces.web.language import gettext, translated
 from interfaces.web.pages import Page, SeeOther
 from interfaces.web.visitors import OnlyFor, caller_of, visitor_of
 
@@ -68,7 +68,8 @@ class WaitingController(Controller):
             return SeeOther("/waiting", info=translated(refusal.said))
         except Refusal as refusal:
             return SeeOther(f"/book/{slot_id}", info=translated(refusal.said))
-        return SeeOther("/waiting", success=f"You are on the waiting list, at number {place.position}.")
+        told = gettext("You are on the waiting list, at number {number}.").format(number=place.position)
+        return SeeOther("/waiting", success=told)
 
     @post("/{entry_id:uuid}/leave")
     async def leave(
@@ -82,7 +83,7 @@ class WaitingController(Controller):
             await leave_waiting_list(caller_of(request), entry_id)
         except NotInLine as refusal:
             return SeeOther("/waiting", info=translated(refusal.said))
-        return SeeOther("/waiting", success="You have left the waiting list.")
+        return SeeOther("/waiting", success=gettext("You have left the waiting list."))
 
 
 def _by_what_they_are(entries: list[WaitingEntryView]) -> dict[str, Any]:

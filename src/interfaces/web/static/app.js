@@ -5,16 +5,37 @@
   root.classList.remove("no-js");
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
+  /* The library for toasts and dialogs comes when the first of them is due, and not before. */
+  const { dialogs, dialogsStyle } = document.currentScript.dataset;
+  let library = null;
+  const loadDialogs = () => {
+    library ??= Promise.all([
+      load("link", { rel: "stylesheet", href: dialogsStyle }),
+      load("script", { src: dialogs }),
+    ]).then(() => window.Swal);
+    return library;
+  };
+  const load = (tag, attributes) =>
+    new Promise((resolve, reject) => {
+      const element = Object.assign(document.createElement(tag), attributes, { onload: resolve, onerror: reject });
+      document.head.append(element);
+    });
+  const swalTheme = () => `bootstrap-5-${root.dataset.bsTheme}`;
+
   /* Flash messages become toasts, one after another: SweetAlert2 shows a single one at a time. */
   async function showToasts() {
-    if (!window.Swal) return;
     for (const block of all("[data-flash]")) {
       const text = block.textContent.trim();
+      const Swal = await loadDialogs().catch(() => null);
+      if (!Swal) {
+        block.dataset.flash = "stays";
+        continue;
+      }
       block.remove();
       await Swal.fire({
         toast: true,
         position: "bottom-end",
-        theme: `bootstrap-5-${root.dataset.bsTheme}`,
+        theme: swalTheme(),
         icon: block.dataset.flash === "success" ? "success" : "info",
         titleText: text,
         showConfirmButton: false,
@@ -29,13 +50,47 @@
     }
   }
 
+  /* The question's own page has the words and the form; with scripts it is asked over the page that is open.
+     Whatever goes wrong, the page is still there. */
+  async function ask(address) {
+    const [answer, Swal] = await Promise.all([fetch(address, { headers: { Accept: "text/html" } }), loadDialogs()]);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const question = page.querySelector("[data-question]");
+    const form = question.querySelector("form");
+    if (form.querySelector("input:not([type=hidden]), textarea, select")) throw new Error("it asks for words too");
+    const lines = all("p, li", question.querySelector("[data-question-text]"));
+    const { isConfirmed } = await Swal.fire({
+      theme: swalTheme(),
+      titleText: question.querySelector("[data-question-title]").textContent.trim(),
+      text: lines.map((line) => line.textContent.replace(/\s+/g, " ").trim()).join("\n\n"),
+      showCancelButton: true,
+      focusCancel: true,
+      reverseButtons: true,
+      confirmButtonText: form.querySelector("button").textContent.trim(),
+      cancelButtonText: form.querySelector("a").textContent.trim(),
+      buttonsStyling: false,
+      customClass: { confirmButton: "btn btn-outline-danger", cancelButton: "btn btn-outline-secondary" },
+    });
+    if (!isConfirmed) return;
+    document.body.append(document.adoptNode(form));
+    form.requestSubmit();
+  }
+
+  function askOverThePage() {
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-asks]");
+      if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      ask(link.href).catch(() => location.assign(link.href));
+    });
+  }
+
   /* The summary of mistakes takes the focus, so that it is read and seen first; its links focus the field. */
   function leadToMistakes() {
-    const summary = document.getElementById("mistakes");
-    if (!summary) return;
-    summary.focus();
-    summary.addEventListener("click", (event) => {
-      const link = event.target.closest("a[href^='#']");
+    document.getElementById("mistakes")?.focus();
+    document.addEventListener("htmx:after:swap", () => document.getElementById("mistakes")?.focus());
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("#mistakes a[href^='#']");
       const field = link && document.getElementById(link.hash.slice(1));
       if (!field) return;
       event.preventDefault();
@@ -47,24 +102,68 @@
     });
   }
 
-  function offerTheme() {
-    const button = document.querySelector("[data-theme-toggle]");
-    if (!button) return;
-    const name = () => {
-      const isDark = root.dataset.bsTheme === "dark";
-      button.querySelector("span").textContent = isDark ? "Light theme" : "Dark theme";
-      const use = button.querySelector("use");
-      const [file] = use.getAttribute("href").split("#");
-      use.setAttribute("href", `${file}#${isDark ? "sun-fill" : "moon-stars-fill"}`);
-    };
-    button.addEventListener("click", () => {
-      root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+  function openMenu() {
+    for (const button of all("[data-toggles]")) {
+      const target = document.getElementById(button.dataset.toggles);
+      const show = (isOpen) => {
+        target.classList.toggle("show", isOpen);
+        button.setAttribute("aria-expanded", isOpen);
+      };
+      button.addEventListener("click", () => show(!target.classList.contains("show")));
+      target.addEventListener("keydown", (event) => {
+        if (event.key !== "Escape" || !button.offsetParent) return;
+        show(false);
+        button.focus();
+      });
+    }
+  }
+
+  /* The same as the forms do, in place. The cookie is at hand for the next page; an account is told as well. */
+  function switchTheme() {
+    document.addEventListener("submit", (event) => {
+      const button = event.submitter;
+      if (button?.name !== "theme" || !button.form.action.endsWith("/appearance")) return;
+      event.preventDefault();
+      const theme = button.value;
+      const isLight = matchMedia("(prefers-color-scheme: light)").matches;
+      root.dataset.theme = theme;
+      root.dataset.bsTheme = theme === "system" ? (isLight ? "light" : "dark") : theme;
       const secure = location.protocol === "https:" ? ";secure" : "";
-      document.cookie = `theme=${root.dataset.bsTheme};path=/;max-age=31536000;samesite=lax${secure}`;
-      name();
+      document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax${secure}`;
+      const fields = new URLSearchParams(new FormData(button.form, button));
+      if (document.querySelector("[data-is-kept]")) {
+        fetch(button.form.action, { method: "POST", body: fields, redirect: "manual", keepalive: true }).catch(() => null);
+      }
+      nameThemes();
     });
-    name();
-    button.hidden = false;
+    nameThemes();
+  }
+
+  function nameThemes() {
+    const toggle = document.querySelector("[data-theme-form] button");
+    if (toggle) toggle.value = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    for (const choice of all("[data-theme-choice]")) {
+      choice.setAttribute("aria-pressed", choice.value === root.dataset.theme);
+    }
+    const ground = getComputedStyle(document.body).backgroundColor;
+    for (const meta of all("meta[name=theme-color]")) meta.content = ground;
+  }
+
+  /* What was typed stays in the page: nothing is sent into the void. */
+  function tellOffline() {
+    const line = document.querySelector("[data-offline]");
+    if (!line) return;
+    const show = () => {
+      line.hidden = navigator.onLine;
+    };
+    for (const name of ["online", "offline"]) addEventListener(name, show);
+    document.addEventListener("submit", (event) => {
+      if (navigator.onLine) return;
+      event.preventDefault();
+      show();
+      line.focus();
+    });
+    show();
   }
 
   function revealPasswords() {
@@ -74,7 +173,8 @@
       button.addEventListener("click", () => {
         const isHidden = field.type === "password";
         field.type = isHidden ? "text" : "password";
-        button.firstChild.data = isHidden ? "Hide" : "Show";
+        const words = button.querySelector("span");
+        [words.textContent, button.dataset.other] = [button.dataset.other, words.textContent];
       });
     }
   }
@@ -92,6 +192,31 @@
     }
   }
 
+  function offerReferences() {
+    for (const button of all("[data-copies-text]")) {
+      button.hidden = !navigator.clipboard;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(button.dataset.copiesText);
+        button.querySelector("span").textContent = button.dataset.done;
+      });
+    }
+  }
+
+  /* How long a text is, as the server counts it; too much is told by the field's own colour, not aloud. */
+  function countCharacters() {
+    for (const line of all("[data-counts]")) {
+      const field = document.getElementById(line.dataset.counts);
+      const show = () => {
+        const count = [...field.value.trim()].length;
+        line.textContent = line.dataset.words.replace("{count}", count.toLocaleString(root.lang));
+        field.classList.toggle("is-wrong", count > line.dataset.longest);
+        line.hidden = false;
+      };
+      field.addEventListener("input", show);
+      show();
+    }
+  }
+
   /* Never switches by itself: people may look at times for somebody else. */
   function offerDeviceZone() {
     const line = document.querySelector("[data-device-zone]");
@@ -99,7 +224,10 @@
     const isOnOffer = zone && all("#tz option").some((option) => option.value === zone);
     if (!line || !isOnOffer || zone === line.dataset.deviceZone || "chosen" in line.dataset) return;
     line.querySelector("strong").textContent = zone;
-    line.querySelector("a").search = new URLSearchParams({ tz: zone });
+    const link = line.querySelector("a");
+    const address = new URLSearchParams(link.search);
+    address.set("tz", zone);
+    link.search = address;
     line.hidden = false;
   }
 
@@ -150,35 +278,49 @@
   }
 
   /* Seats come and go while one reads: only words change, in place, so that nobody loses their place. The stream
-     is left while nobody looks, for a browser opens few of them; it begins with how the slots stand now. */
+     is left while nobody looks, for a browser opens few of them; it begins with how the slots stand now. Another
+     week of times is another stream. */
   function followSeats() {
-    const picker = document.querySelector("[data-live-seats]");
-    const slots = new Map(all("[data-live-seats] [data-slot]").map((slot) => [slot.dataset.slot, slot]));
-    if (!slots.size) return;
-    const { liveSeats, one, many, full, gone } = picker.dataset;
-    const address = `${liveSeats}?${new URLSearchParams([...slots.keys()].map((id) => ["slot", id]))}`;
-    const inWords = (left, isSingle) => (left > 1 ? many.replace("{}", left) : isSingle ? "" : one);
-    const show = (event) => {
-      const { slot_id: id, seats_left: left, status } = JSON.parse(event.data);
-      const slot = slots.get(id);
-      if (!slot) return;
-      const isOpen = status === "open";
-      slot.classList.toggle("slot-full", !isOpen || left === 0);
-      slot.querySelector("[data-seats]").textContent =
-        !isOpen ? gone : left === 0 ? full : inWords(left, "single" in slot.dataset);
-    };
+    const most = 100;
     let source = null;
+    let followed = null;
     const follow = () => {
-      if (document.hidden) {
-        source?.close();
-      } else if (!source || source.readyState === EventSource.CLOSED) {
-        source = new EventSource(address);
-        source.addEventListener("seats", show);
-      }
+      const picker = document.querySelector("[data-live-seats]");
+      if (document.hidden || picker !== followed) source?.close();
+      const ids = all("[data-live-seats] [data-slot]").map((slot) => slot.dataset.slot);
+      if (document.hidden || !ids.length || (source && source.readyState !== EventSource.CLOSED)) return;
+      const address = new URLSearchParams(ids.slice(0, most).map((id) => ["slot", id]));
+      followed = picker;
+      source = new EventSource(`${picker.dataset.liveSeats}?${address}`);
+      source.addEventListener("seats", (event) => showSeats(picker, JSON.parse(event.data)));
     };
     follow();
-    document.addEventListener("visibilitychange", follow);
+    for (const name of ["visibilitychange", "htmx:after:swap"]) document.addEventListener(name, follow);
     setInterval(follow, 60000);
+  }
+
+  function showSeats(picker, { slot_id: id, seats_left: left, status }) {
+    const slot = picker.querySelector(`[data-slot="${id}"]`);
+    if (!slot) return;
+    const { one, many, full, gone } = picker.dataset;
+    const link = slot.querySelector(".slot");
+    const wait = slot.querySelector(".slot-wait");
+    const isOpen = status === "open";
+    const isFree = isOpen && left > 0;
+    const inWords = "single" in slot.dataset ? "" : left > 1 ? many.replace("{}", left) : one;
+    slot.classList.toggle("is-full", !isFree);
+    slot.querySelector("[data-seats]").textContent = !isOpen ? gone : isFree ? inWords : full;
+    wait.hidden = !isOpen || isFree;
+    if (isFree) link.href = wait.href;
+    else if (document.activeElement !== link) link.removeAttribute("href");
+  }
+
+  /* A piece of the page was changed in place. Whoever was on something that is gone goes on at its head. */
+  function settleIn() {
+    document.addEventListener("htmx:after:swap", () => {
+      offerDeviceZone();
+      if (document.activeElement === document.body) document.querySelector("[data-takes-focus]")?.focus();
+    });
   }
 
   /* A second press within a second is the same press. Buttons stay usable: going back has to find them alive. */
@@ -186,13 +328,14 @@
     let last = { form: null, at: 0 };
     document.addEventListener("submit", (event) => {
       const at = Date.now();
+      if (event.defaultPrevented) return;
       if (last.form === event.target && at - last.at < 1000) event.preventDefault();
       else last = { form: event.target, at };
     });
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    for (const start of [leadToMistakes, offerTheme, revealPasswords, offerCopies, offerDeviceZone, addRows, countDown, followSeats, ignoreSecondPress]) start();
+    for (const start of [leadToMistakes, tellOffline, openMenu, switchTheme, askOverThePage, revealPasswords, offerCopies, offerReferences, offerDeviceZone, countCharacters, addRows, countDown, followSeats, settleIn, ignoreSecondPress]) start();
     showToasts();
   });
 })();
