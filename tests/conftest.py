@@ -31,10 +31,10 @@ from infrastructure.postgres.database import Database
 from infrastructure.postgres.migrations import migrate
 from infrastructure.queue import SaqNudge, open_queue
 from infrastructure.settings import Settings
-from interfaces.app import build_web_app
 from main import build_product, http_settings
 from tests.lifespans import running
 from tests.marketplace import Marketplace
+from tests.shared_app import SharedApp
 
 TEMPLATE = "imoran_template"
 SECRET_KEY = "sk_test_of_the_tests"
@@ -113,17 +113,22 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def settings(database_url: str, valkey: EmbeddedValkey, tmp_path: Path) -> Settings:
     """As on a developer's machine."""
+    return settings_of(database_url, valkey.url, tmp_path)
+
+
+def settings_of(database_url: str, redis_url: str, folder: Path) -> Settings:
+    """The same for everybody, but for where things are."""
     return Settings.from_environment(
         {
             "ENVIRONMENT": "development",
             "DATABASE_URL": database_url,
-            "REDIS_URL": valkey.url,
+            "REDIS_URL": redis_url,
             "SECRET_KEY": "a secret of the tests, long enough to be one",
             "PAYSTACK_SECRET_KEY": SECRET_KEY,
             "PAYSTACK_PUBLIC_KEY": "pk_test_of_the_tests",
             "PAYSTACK_BASE_URL": "http://paystack.test",
             "PUBLIC_URL": "http://testserver",
-            "MEDIA_URL": f"file://{tmp_path}/media",
+            "MEDIA_URL": f"file://{folder}/media",
         }
     )
 
@@ -178,10 +183,19 @@ def marketplace(product: Product, database: Database, sandbox: httpx.AsyncClient
     return Marketplace(product, database, sandbox)
 
 
+_shared_apps: list[SharedApp] = []
+
+
 @pytest.fixture
 def app(product: Product, settings: Settings) -> Litestar:
     """The web application."""
-    return build_web_app(product, http_settings(settings), lifespan=[])
+    http = http_settings(settings)
+    if not _shared_apps:
+        _shared_apps.append(SharedApp(product, http))
+    [shared] = _shared_apps
+    assert shared.settings == http, "build an application of your own"
+    shared.serve(product)
+    return shared.app
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -211,13 +211,18 @@ async def test_this_race_oversells_when_both_lines_are_away(
     await marketplace.database.pool.execute("ALTER TABLE slots DROP CONSTRAINT ck_slots_seats_taken")
     consultant = await marketplace.consultant()
     free = Money(0, "NGN")
-    target = await marketplace.slot(consultant, starts_in=timedelta(days=5), price=free)
-    crowd = await marketplace.slot(consultant, capacity=12, price=free)
     clients = await marketplace.clients(12)
-    held = [await marketplace.booking(client, crowd) for client in clients]
-    await asyncio.gather(
-        *(move(marketplace, client, booking.id, target) for client, booking in zip(clients, held, strict=True)),
-        return_exceptions=True,
-    )
-    assert (await seats_taken(marketplace, target))[0] > 1
-    assert datetime.now(UTC) < target.span.starts_at
+    for run in range(1, 6):
+        crowd = await marketplace.slot(consultant, starts_in=timedelta(days=run), capacity=12, price=free)
+        target = await marketplace.slot(consultant, starts_in=timedelta(days=run + 10), price=free)
+        held = [await marketplace.booking(client, crowd) for client in clients]
+        await asyncio.gather(
+            *(
+                move(marketplace, client, booking.id, target)
+                for client, booking in zip(clients, held, strict=True)
+            ),
+            return_exceptions=True,
+        )
+        if (await seats_taken(marketplace, target))[0] > 1:
+            return
+    pytest.fail("The race was not close enough to prove anything.")

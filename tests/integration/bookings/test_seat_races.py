@@ -69,9 +69,12 @@ async def test_this_race_oversells_when_both_lines_are_away(
 ) -> None:
     await marketplace.database.pool.execute("ALTER TABLE slots DROP CONSTRAINT ck_slots_seats_taken")
     racers = await marketplace.clients(CLIENTS)
-    slot = await marketplace.slot(await marketplace.consultant(), capacity=1)
-    outcome = await race(marketplace, racers, [slot] * CLIENTS)
-    assert outcome["pending"] > 1
+    consultant = await marketplace.consultant()
+    for run in range(1, 6):
+        slot = await marketplace.slot(consultant, starts_in=timedelta(days=run), capacity=1)
+        if (await race(marketplace, racers, [slot] * CLIENTS))["pending"] > 1:
+            return
+    pytest.fail("The race was not close enough to prove anything.")
 
 
 async def test_one_client_at_overlapping_sessions_gets_one_of_them(marketplace: Marketplace) -> None:
