@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -40,6 +39,7 @@ from application.accounts.reset_password import ResetPassword
 from application.accounts.revoke_token import RevokeToken
 from application.accounts.set_picture import SetPicture
 from application.accounts.start_recovery import StartRecovery
+from application.accounts.tidy_pictures import TidyPictures
 from application.accounts.update_account import UpdateAccount
 from application.availability.cancel_slot import CancelSlot
 from application.availability.change_pattern import ChangePattern
@@ -120,7 +120,8 @@ from infrastructure.identity import new_id, new_payment_reference, new_payout_re
 from infrastructure.live_seats.announcer import SeatAnnouncer
 from infrastructure.live_seats.subscription import SeatSubscription
 from infrastructure.live_seats.watchers import SeatWatchers
-from infrastructure.media.picture_files import PictureFiles
+from infrastructure.media.picture_store import PictureStore
+from infrastructure.media.stores import open_store
 from infrastructure.paystack.connection import paystack_client
 from infrastructure.paystack.gateway import PaystackGateway
 from infrastructure.paystack.shared_budget import open_budget
@@ -191,7 +192,7 @@ def build_product(
     secrets = RandomSecrets()
     throttles = SqlThrottles(database)
     common: CommonSecrets = FrequencyLists()
-    pictures = PictureFiles(Path(settings.media_folder))
+    pictures = PictureStore(open_store(settings.media))
     check_policy = CheckPolicy(
         first_after=timedelta(seconds=settings.reconcile_after_seconds),
         slow_for=timedelta(seconds=settings.slow_payment_seconds),
@@ -265,7 +266,8 @@ def build_product(
         choose_preferences=ChoosePreferences(open_uow, ALL_TIME_ZONES, LANGUAGES),
         export_account=ExportAccount(open_uow, throttles, SqlAccountRecords(database), pictures),
         erase_account=EraseAccount(open_uow, hasher, secrets, nudge),
-        set_picture=SetPicture(open_uow, pictures),
+        set_picture=SetPicture(open_uow, pictures, throttles, nudge),
+        tidy_pictures=TidyPictures(open_uow, pictures),
         start_recovery=StartRecovery(open_uow, throttles, new_id, settings.rate_limits),
         answer_recovery=AnswerRecovery(open_uow, hasher, secrets, throttles, settings.rate_limits),
         reset_password=ResetPassword(open_uow, hasher, common, secrets),

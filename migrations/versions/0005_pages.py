@@ -76,7 +76,12 @@ CREATE TRIGGER tg_bookings_client_is_there BEFORE INSERT ON bookings
   FOR EACH ROW EXECUTE FUNCTION require_account();
 """
 
+PICTURES = """
+CREATE INDEX ix_accounts_picture ON accounts (picture) WHERE picture IS NOT NULL;
+"""
+
 DOWN = """
+DROP INDEX ix_accounts_picture;
 DROP TRIGGER tg_bookings_client_is_there ON bookings;
 DROP FUNCTION require_account();
 DROP TABLE recovery_codes;
@@ -95,7 +100,7 @@ ALTER TABLE accounts DROP COLUMN time_zone, DROP COLUMN has_long_day, DROP COLUM
 
 def upgrade() -> None:
     """Add everything."""
-    for script in (PREFERENCES, GETTING_IN, REVIEW_REPLIES, REVIEWS_BY_STARS,):
+    for script in (PREFERENCES, GETTING_IN, REVIEW_REPLIES, REVIEWS_BY_STARS, PICTURES,):
         run_script(script)
 
 

@@ -24,6 +24,7 @@ from application.accounts.reset_password import ResetPassword
 from application.accounts.revoke_token import RevokeToken
 from application.accounts.set_picture import SetPicture
 from application.accounts.start_recovery import StartRecovery
+from application.accounts.tidy_pictures import TidyPictures
 from application.accounts.update_account import UpdateAccount
 from application.accounts.views import AccountQueries
 from application.availability.cancel_slot import CancelSlot
@@ -126,6 +127,7 @@ class Product:
     export_account: ExportAccount
     erase_account: EraseAccount
     set_picture: SetPicture
+    tidy_pictures: TidyPictures
     start_recovery: StartRecovery
     answer_recovery: AnswerRecovery
     reset_password: ResetPassword

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from domain.commission import WHOLE
 from domain.money import CURRENCIES
 from infrastructure.fault_traps import Snare, read_snares
+from infrastructure.media.place import MediaPlace
 
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 15
@@ -56,7 +57,7 @@ class Settings:
     reconcile_after_seconds: int
     rate_limits: bool
     metrics_token: str | None = field(repr=False)
-    media_url: str
+    media: MediaPlace
     default_currency: str
     log_level: str
     drain_seconds: int
@@ -75,11 +76,6 @@ class Settings:
             return PAYSTACK_CHECKOUT
         parts = urlsplit(self.paystack_base_url)
         return f"{parts.scheme}://{parts.netloc}"
-
-    @property
-    def media_folder(self) -> str:
-        """The folder of `media_url`."""
-        return urlsplit(self.media_url).path
 
     def key_for(self, purpose: str) -> bytes:
         """A key of 32 bytes of its own for each purpose, derived from the secret key."""
@@ -115,7 +111,11 @@ class Settings:
             reconcile_after_seconds=read.number("RECONCILE_AFTER_SECONDS", 60, smallest=0),
             rate_limits=read.choice("RATE_LIMITS", "on", ("on", "off")) == "on",
             metrics_token=read.text("METRICS_TOKEN", "") or None,
-            media_url=read.required("MEDIA_URL"),
+            media=MediaPlace(
+                url=read.required("MEDIA_URL"),
+                access_key_id=read.text("AWS_ACCESS_KEY_ID", "") or None,
+                secret_access_key=read.text("AWS_SECRET_ACCESS_KEY", "") or None,
+            ),
             default_currency=read.choice("DEFAULT_CURRENCY", "NGN", tuple(sorted(CURRENCIES))),
             log_level=read.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             drain_seconds=read.number("DRAIN_SECONDS", 0 if _is_development(environment) else 5, smallest=0),
@@ -136,7 +136,6 @@ class Settings:
                 self.metrics_token is not None and len(self.metrics_token) < SHORTEST_SECRET,
                 f"METRICS_TOKEN needs at least {SHORTEST_SECRET} characters",
             ),
-            (not self.media_url.startswith("file:///"), "MEDIA_URL has to start with file:///"),
             (not self.public_url.startswith(("http://", "https://")), "PUBLIC_URL has to start with https://"),
             *_key_dangers("PAYSTACK_SECRET_KEY", self.paystack_secret_key, self.is_production),
             *_key_dangers("PAYSTACK_PREVIOUS_SECRET_KEY", self.paystack_previous_secret_key, self.is_production),
@@ -154,7 +153,8 @@ class Settings:
                 (not self.rate_limits, "RATE_LIMITS cannot be off in production"),
                 (bool(self.fault_points), "FAULT_POINTS cannot be set in production"),
             ]
-        return [problem for is_wrong, problem in checks if is_wrong]
+        problems = [problem for is_wrong, problem in checks if is_wrong]
+        return problems + self.media.problems(is_production=self.is_production)
 
 
 def _key_dangers(name: str, key: str | None, is_production: bool) -> list[tuple[bool, str]]:

@@ -159,6 +159,7 @@ async def test_one_paid_session_from_registration_to_review(
 
     await let_a_week_go_by(site)
     await consultant.goto("/consultant")
+    await consultant.get_by_role("link", name="Settle 1 booking").click()
     await consultant.get_by_role("button", name="Complete").click()
     await client.goto("/bookings")
     await client.get_by_role("link", name="Open session with Ada Okafor").click()

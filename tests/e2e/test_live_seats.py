@@ -132,32 +132,36 @@ async def test_the_open_page_changes_in_place(site: Site, offer: Offer) -> None:
     complaints: list[str] = []
     first, second = offer.clients
     async with two_pages(site, complaints) as pages:
-        links = []
+        times = []
         for page in pages:
             await page.goto(offer.page)
-            links.append(page.locator(f"[data-slot='{offer.slot['id']}']"))
-            await expect(links[-1]).to_contain_text("2 seats left")
+            times.append(page.locator(f"[data-slot='{offer.slot['id']}']"))
+            await expect(times[-1]).to_contain_text("2 seats left")
             await page.evaluate("window.isTheSame = true")
-        await links[0].focus()
+        await times[0].locator(".slot").focus()
 
         booking = await offer.book(first)
-        for link in links:
-            await expect(link).to_contain_text("1 seat left", timeout=AT_MOST_S * 1000)
+        for shown in times:
+            await expect(shown).to_contain_text("1 seat left", timeout=AT_MOST_S * 1000)
         await offer.book(second)
-        for link in links:
-            await expect(link).to_contain_text("Full · join waiting list", timeout=AT_MOST_S * 1000)
-            await expect(link).to_have_class(re.compile("slot-full"))
+        for shown in times:
+            await expect(shown).to_contain_text("Full", timeout=AT_MOST_S * 1000)
+            await expect(shown.get_by_role("link", name="Join waiting list")).to_be_visible()
+        await expect(times[0].get_by_role("link")).to_have_count(2)
+        await expect(times[1].get_by_role("link")).to_have_count(1)
         await first.post(f"/client/bookings/{booking['id']}/cancel", {}, status=200)
-        for link in links:
-            await expect(link).to_contain_text("1 seat left", timeout=AT_MOST_S * 1000)
-            await expect(link).not_to_have_class(re.compile("slot-full"))
+        for shown in times:
+            await expect(shown).to_contain_text("1 seat left", timeout=AT_MOST_S * 1000)
+            await expect(shown.get_by_role("link")).to_have_count(1)
 
-        await expect(links[0]).to_be_focused()
+        await expect(times[0].locator(".slot")).to_be_focused()
         assert [await page.evaluate("window.isTheSame") for page in pages] == [True, True]
-        for page in pages:
-            said = await page.locator(f"[data-slot='{offer.slot['id']}']").inner_text()
+        for page, shown in zip(pages, times, strict=True):
+            said = await shown.inner_text()
             await page.reload()
-            assert await page.locator(f"[data-slot='{offer.slot['id']}']").inner_text() == said
+            assert await shown.inner_text() == said
+            await shown.get_by_role("link").click()
+            await expect(page).to_have_url(re.compile(f"/book/{offer.slot['id']}"))
     assert complaints == []
 
 

@@ -17,7 +17,7 @@ class EndSession:
     open_uow: OpenUnitOfWork
 
     async def __call__(self, caller: Caller, session_id: UUID) -> bool:
-        """Whether it was the very session that asks. Raises `NotFound` for one that is over, or not the caller's."""
+        """Whether it was the session that asks. Raises `NotFound` for one that is over, or not the caller's."""
         async with self.open_uow() as uow:
             ended = await uow.sessions.end_own(caller.account_id, session_id)
             if ended is None:

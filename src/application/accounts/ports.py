@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from domain.accounts import Account, Preferences
 from domain.erasure import Hindrance
+from domain.pictures import Crop
 
 
 class Accounts(Protocol):
@@ -32,6 +34,10 @@ class Accounts(Protocol):
 
     async def save(self, account: Account) -> None:
         """Store a changed account and raise its version. Raises `UsernameTaken` or `EmailTaken`."""
+        ...
+
+    async def shown_pictures(self, names: list[str]) -> frozenset[str]:
+        """Which of these pictures are some account's."""
         ...
 
     async def prefer(self, account_id: UUID, preferences: Preferences) -> None:
@@ -303,16 +309,22 @@ class EmailChecker(Protocol):
 
 
 class Pictures(Protocol):
-    """Profile pictures, re-encoded from their pixels."""
+    """Profile pictures, re-encoded from their pixels, in two sizes. Raises `PicturesUnavailable`."""
 
-    async def store(self, upload: bytes) -> str:
-        """Keep the picture and return its name. Raises `Invalid` for the field `picture`."""
+    async def store(self, upload: bytes, crop: Crop | None = None) -> str:
+        """Keep the square of the picture, or its middle, and return its name. Raises `Invalid` for the field
+        `picture`.
+        """
         ...
 
     async def read(self, name: str) -> bytes | None:
-        """The stored WebP file, or nothing."""
+        """The WebP file of that name (see `small_picture`), or nothing."""
         ...
 
     async def remove(self, name: str) -> None:
-        """Forget a picture; nothing happens when it is not there."""
+        """Forget a picture in all its sizes; nothing happens when it is not there."""
+        ...
+
+    def stored_before(self, moment: datetime) -> AsyncIterator[list[str]]:
+        """The names of all pictures that were stored before, some at a time; a name may come twice."""
         ...

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from application.paging import Page, PageRequest
+from domain.accounts import Preferences
 from domain.erasure import Hindrance
 
 
@@ -77,6 +78,10 @@ class AccountQueries(Protocol):
 
     async def recovery_codes(self, account_id: UUID) -> RecoveryCodesView:
         """How many are left."""
+        ...
+
+    async def preferences(self, account_id: UUID) -> Preferences:
+        """How pages speak and look to the account."""
         ...
 
     async def hindrances(self, account_id: UUID) -> list[Hindrance]:

@@ -22,6 +22,8 @@ PREFER = """
 UPDATE accounts SET time_zone = $2, has_long_day = $3, theme = $4, language = $5 WHERE id = $1
 """
 
+SHOWN_PICTURES = "SELECT picture FROM accounts WHERE picture = ANY($1)"
+
 END_OWN = "DELETE FROM sessions WHERE account_id = $1 AND name = $2 RETURNING id"
 
 END_OTHERS = "DELETE FROM sessions WHERE account_id = $1 AND id IS DISTINCT FROM $2 RETURNING id"
@@ -104,6 +106,10 @@ class SqlAccounts:
         _write(account, row)
         row.version = account.version
         await self._session.flush()
+
+    async def shown_pictures(self, names: list[str]) -> frozenset[str]:
+        """By their names."""
+        return frozenset(row["picture"] for row in await self._driver.fetch(SHOWN_PICTURES, names))
 
     async def prefer(self, account_id: UUID, preferences: Preferences) -> None:
         """Write what the account prefers."""

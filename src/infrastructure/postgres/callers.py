@@ -61,7 +61,7 @@ class SqlCallers:
             )
         if row is None:
             return None
-        caller = _caller(row, EVERYTHING, session_id=key_hash, preferences=_preferences(row))
+        caller = _caller(row, EVERYTHING, session_id=key_hash, preferences=preferences_of(row))
         return replace(caller, proven_at=row["proven_at"])
 
     async def by_token(self, token_hash: bytes) -> Caller | None:
@@ -90,7 +90,8 @@ def _caller(
     )
 
 
-def _preferences(row: asyncpg.Record) -> Preferences:
+def preferences_of(row: asyncpg.Record) -> Preferences:
+    """From the columns of an account."""
     return Preferences(
         time_zone=row["time_zone"],
         has_long_day=row["has_long_day"],

@@ -22,6 +22,7 @@ from application.accounts.start_recovery import StartRecovery
 from application.accounts.views import AccountQueries, AccountView
 from application.paging import DEFAULT_LIMIT
 from domain.accounts import SECURITY_QUESTIONS, Role
+from domain.refusals import FieldCheck
 from interfaces.api.answers import (
     ApiTokenList,
     GrantedReset,
@@ -218,7 +219,7 @@ class AuthController(Controller):
         "/recovery/{recovery_id:uuid}/answer",
         **operation(
             "answerRecovery",
-            "Answer the security question",
+            "Prove that a forgotten account is one's own",
             policy=PUBLIC,
             explained_by=AnswerRecovery,
             method="POST",
@@ -235,11 +236,14 @@ class AuthController(Controller):
         answer_recovery: NamedDependency[AnswerRecovery],
     ) -> ASGIResponse:
         """A reset token."""
+        if data.recovery_code is None:
+            _require_answer(data)
         granted = await answer_recovery(
             AnswerRecoveryCommand(
                 recovery_id=recovery_id,
                 question=data.question,
                 answer=data.answer,
+                recovery_code=data.recovery_code,
                 address=client_address(request),
             )
         )
@@ -269,6 +273,14 @@ class AuthController(Controller):
                 reset_token=data.reset_token, new_password=data.new_password, address=client_address(request)
             )
         )
+
+
+def _require_answer(data: RecoveryAnswerRequest) -> None:
+    """Raises `Invalid` for what proves nothing."""
+    check = FieldCheck()
+    check.require(bool(data.question), "question", "Pick a question from the list, or send a recovery_code.")
+    check.require(bool(data.answer), "answer", "Answer the security question, or send a recovery_code.")
+    check.done()
 
 
 def _life(seconds: int) -> timedelta:

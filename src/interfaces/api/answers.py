@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from application.accounts.views import ApiTokenView
+from application.accounts.views import ApiTokenView, SessionView
 from application.availability.pattern_views import PatternView
 from application.availability.services_views import OfferedServiceView, ServiceView
 from application.availability.views import AvailabilityView
@@ -86,6 +86,34 @@ class SessionLinkSet(Struct, frozen=True):
     """How many bookings of a session have its meeting link now."""
 
     bookings: int
+
+
+class NewRecoveryCodes(Struct, frozen=True):
+    """New recovery codes; the only time that they are shown."""
+
+    codes: list[str]
+
+
+class EndedSessions(Struct, frozen=True):
+    """How many browsers were logged out."""
+
+    ended: int
+
+
+class SessionList(Struct, frozen=True):
+    """The browsers that one is logged in with."""
+
+    items: list[SessionView]
+    next_cursor: str | None = None
+
+
+class PreferencesState(Struct, frozen=True, kw_only=True):
+    """How pages speak and look to one; null where each device remembers it."""
+
+    time_zone: str | None
+    has_long_day: bool | None
+    theme: str | None
+    language: str | None
 
 
 class ApiTokenList(Struct, frozen=True):

@@ -34,7 +34,13 @@ Words = Annotated[
 Tag = Annotated[str | None, QueryParameter(max_length=60, description="One of a consultant's own, in any case.")]
 MinRating = Annotated[float | None, QueryParameter(ge=0, le=5, description="An average from 0 to 5.")]
 MaxPrice = Annotated[
-    int | None, QueryParameter(ge=0, le=LARGEST_AMOUNT, description="A number of subunits, 0 or more.")
+    int | None,
+    QueryParameter(
+        ge=0,
+        le=LARGEST_AMOUNT,
+        description="A number of subunits, 0 or more: the lowest of the usual price and the prices of services is no "
+        "higher.",
+    ),
 ]
 FreeFrom = Annotated[
     datetime | None, QueryParameter(description="An instant: with a seat in a session that starts then or later.")
@@ -51,6 +57,9 @@ Sort = Annotated[
         description="One of relevance, next_free, rating, price, name; by default relevance for words, next_free "
         "without any."
     ),
+]
+Stars = Annotated[
+    int | None, QueryParameter(ge=1, le=5, description="Only reviews that gave so many stars, from 1 to 5.")
 ]
 Service = Annotated[
     UUID | None, QueryParameter(description="The id of one of the consultant's services: only its sessions.")
@@ -180,12 +189,13 @@ class ConsultantController(Controller):
         request: Request[Any, Any, Any],
         slug: FromPath[str],
         consultant_queries: NamedDependency[SkipValidation[ConsultantQueries]],
+        rating: Stars = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> ASGIResponse:
         """Newest first."""
         reader = ListReader(request, limit, cursor)
-        page = await consultant_queries.reviews(slug, reader.page)
+        page = await consultant_queries.reviews(slug, reader.page, rating=rating)
         if page is None:
             raise NotFound
         next_cursor, link = reader.next(page.next_key)

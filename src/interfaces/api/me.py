@@ -13,6 +13,7 @@ from msgspec import UNSET, Meta, Struct
 
 from application.accounts.callers import Caller
 from application.accounts.change_password import ChangePassword, ChangePasswordCommand
+from application.accounts.confirm_identity import ConfirmIdentity
 from application.accounts.set_picture import SetPicture
 from application.accounts.update_account import UpdateAccount, UpdateAccountCommand
 from application.accounts.views import AccountQueries, AccountView
@@ -61,13 +62,14 @@ class MeController(Controller):
             method="PATCH",
             reads=Body.JSON,
             gives=AccountView,
-            refuses=(409, 412),
+            refuses=(409, 412, 429),
         ),
     )
     async def update(
         self,
         request: Request[Caller, Any, Any],
         data: JSONBody[AccountRequest],
+        confirm_identity: NamedDependency[ConfirmIdentity],
         update_account: NamedDependency[UpdateAccount],
         account_queries: NamedDependency[SkipValidation[AccountQueries]],
     ) -> ASGIResponse:
@@ -79,7 +81,10 @@ class MeController(Controller):
             phone_number=None if data.phone_number is UNSET else data.phone_number or "",
             expected_version=expected_version(request),
         )
-        await update_account(request.user, command)
+        caller = request.user
+        if data.current_password is not UNSET:
+            caller = (await confirm_identity(caller, data.current_password)).caller
+        await update_account(caller, command)
         return await _answer(request, account_queries)
 
     @put(

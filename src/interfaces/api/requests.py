@@ -16,6 +16,7 @@ NewPassword = Annotated[str, asks("Choose a password.", example="bright-harmatta
 Password = Annotated[str, asks("Enter your password.", example="bright-harmattan-morning")]
 FirstName = Annotated[str, asks("Enter your first name.", example="Ada")]
 LastName = Annotated[str, asks("Enter your last name.", example="Obi")]
+CurrentPassword = Annotated[str, asks("Enter your current password.", example="bright-harmattan-morning")]
 PhoneNumber = Annotated[str, asks("Enter a phone number such as +234 803 123 4567.", example="+234 803 123 4567")]
 QuestionKey = Annotated[
     str,
@@ -101,10 +102,21 @@ class RecoveryRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class RecoveryAnswerRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The question that the person picked, and the answer."""
+    """A recovery code; or the question that the person picked, and the answer."""
 
-    question: QuestionKey
-    answer: SecurityAnswer
+    question: QuestionKey = ""
+    answer: SecurityAnswer = ""
+    recovery_code: (
+        Annotated[
+            str,
+            asks(
+                "Enter one of your recovery codes.",
+                example="7QK2-M9XD-4TRB-H0AW",
+                description="Instead of question and answer. Case, spaces and hyphens do not matter.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class ResetRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,12 +127,53 @@ class ResetRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class AccountRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is left out stays as it is. A `phone_number` of null removes it."""
+    """What is left out stays as it is. A `phone_number` of null removes it.
+
+    Another e-mail address or phone number needs the `current_password`.
+    """
 
     email: Email | UnsetType = UNSET
     first_name: FirstName | UnsetType = UNSET
     last_name: LastName | UnsetType = UNSET
     phone_number: PhoneNumber | UnsetType | None = UNSET
+    current_password: CurrentPassword | UnsetType = UNSET
+
+
+class ProofRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The password once more."""
+
+    current_password: CurrentPassword
+
+
+class QuestionRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another security question and its answer."""
+
+    security_question: QuestionKey
+    security_answer: SecurityAnswer
+    current_password: CurrentPassword
+
+
+class QuestionRecoveryRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether the security question opens the account."""
+
+    is_on: Annotated[bool, asks("Send true or false.", example=False)]
+    current_password: CurrentPassword
+
+
+class PreferencesRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All preferences; null, or left out, is what each device remembers."""
+
+    time_zone: (
+        Annotated[str, asks("Choose a time zone such as Africa/Lagos.", example="Africa/Lagos")] | None
+    ) = None
+    has_long_day: (
+        Annotated[bool, asks("Send true or false.", example=True, description="14:00 instead of 2:00 pm.")] | None
+    ) = None
+    theme: (
+        Annotated[Literal["dark", "light", "system"], asks("Choose among dark, light, system.", example="dark")]
+        | None
+    ) = None
+    language: Annotated[str, asks("Choose a language from the list.", example="en")] | None = None
 
 
 class CalendarFeedRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,12 +19,14 @@ from interfaces.api.gate import Gate
 from interfaces.api.health import alive, ready
 from interfaces.api.json_bodies import JsonBodies
 from interfaces.api.me import MeController
+from interfaces.api.own_data import OwnDataController
 from interfaces.api.patterns import PatternController
 from interfaces.api.payments import ClientPaymentController, ConsultantPaymentController
 from interfaces.api.range_tools import RangeToolController
 from interfaces.api.receipts import ClientReceiptController
 from interfaces.api.refund_accounts import RefundAccountController
 from interfaces.api.repeated_calls import BeforeRequest, begin_keyed_calls, kept
+from interfaces.api.security import SecurityController
 from interfaces.api.services import OfferedServiceController, ServiceController
 from interfaces.api.waiting_list import WaitingListController
 from interfaces.api.webhooks import receive_paystack_webhook
@@ -34,6 +36,8 @@ LARGEST_BODY = 64 * 1024
 CONTROLLERS = (
     AuthController,
     MeController,
+    SecurityController,
+    OwnDataController,
     CalendarFeedController,
     ConsultantController,
     ClientBookingController,

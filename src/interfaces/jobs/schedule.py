@@ -16,6 +16,7 @@ FOLLOW_EVERY_S = 300
 FIND_EVERY_S = 3600
 COMPARE_EVERY_S = 600
 CHECK_EVERY_S = 300
+TIDY_PICTURES_EVERY_S = 24 * 3600
 LONG_TIMEOUTS_S = {"payments.compare": 600, "operations.check_invariants": 600}
 """For what may have to go through everything; most of the time both take seconds."""
 
@@ -35,6 +36,7 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> list[Periodic
         ("bookings.complete_sessions", product.complete_ended_sessions, TEND_EVERY_S),
         ("bookings.uphold_absences", product.uphold_unanswered_reports, TEND_EVERY_S),
         ("availability.roll_patterns", product.roll_patterns_forward, ROLL_EVERY_S),
+        ("accounts.tidy_pictures", product.tidy_pictures, TIDY_PICTURES_EVERY_S),
         ("idempotency.tidy_keys", product.tidy_keys, TEND_EVERY_S),
         ("operations.check_invariants", product.check_invariants, CHECK_EVERY_S),
     ]

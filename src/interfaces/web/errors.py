@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -14,8 +13,8 @@ from interfaces.http.problems import headers_of, status_of
 from interfaces.web import csrf, words
 from interfaces.web.csrf import ForeignRequest
 from interfaces.web.language import Speech, gettext, speak, translated
-from interfaces.web.pages import Page, SeeOther, wants_part
-from interfaces.web.visitors import SignInNeeded, WrongRole, known_visitor, language_of
+from interfaces.web.pages import Page
+from interfaces.web.visitors import WrongRole, known_visitor, language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +123,11 @@ def show_http_fault(request: Request[Any, Any, Any], fault: HTTPException) -> Re
     return render_error_page(request, fault.status_code, detail=detail)
 
 
-def ask_to_sign_in(request: Request[Any, Any, Any], needed: SignInNeeded) -> Response[str]:
-    """To the log-in page, and back from there; the whole page goes, also when a script asked for a part of it."""
-    address = f"/login?next={quote(needed.return_to, safe='/')}"
-    if wants_part(request):
-        return Response("", status_code=200, headers={"HX-Redirect": address})
-    return SeeOther(address)
-
-
 def refuse_foreign(request: Request[Any, Any, Any], _: ForeignRequest) -> Response[str]:
-    """A form from another site, or one that lay open for too long."""
+    """A form from another site, or from a browser that does not say where it comes from."""
     return render_error_page(
         request,
         403,
-        title=gettext("This form was open for too long"),
+        title=gettext("We do not know where this form came from"),
         detail=gettext("Nothing was changed. Open the page again and send the form once more."),
     )

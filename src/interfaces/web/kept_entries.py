@@ -60,7 +60,9 @@ class KeptEntries(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def texts(self) -> list[str]:
         """What took some thought to write."""
-        return [value for name, value in self.fields.items() if len(value) >= WORTH_SHOWING and " " in value.strip()]
+        return [
+            value for name, value in self.fields.items() if len(value) >= WORTH_SHOWING and " " in value.strip()
+        ]
 
 
 @functools.cache

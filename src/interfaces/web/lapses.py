@@ -1,4 +1,4 @@
-"""Sessions and forms that ended while somebody was writing: nothing is lost, and nothing is sent without a press."""
+"""Sessions and forms that ended while somebody was writing: nothing is lost, nothing is sent without a press."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def _sign_in_keeping(request: Request[Any, Any, Any]) -> Page:
 def _same_form(request: Request[Any, Any, Any]) -> Page:
     kind, template = SHOWN_AGAIN[request.url.path]
     form = kind(submission_of(request))
-    form.problem = gettext("This form was open for too long. Nothing was changed: check it, and send it once more.")
+    form.problem = gettext(
+        "This form was open for too long. Nothing was changed: check it, and send it once more."
+    )
     return Page(template, status_code=403, form=form)
 
 

@@ -13,7 +13,7 @@ from litestar import Litestar, Request, Response
 from litestar.enums import MediaType
 from litestar.response.base import ASGIResponse
 
-from domain.accounts import SECURITY_QUESTIONS
+from domain.pictures import small_picture
 from domain.refusals import Refusal, Throttled
 from interfaces.web import (
     booking_words,
@@ -25,6 +25,7 @@ from interfaces.web import (
     operator_words,
     pattern_words,
     picker_words,
+    security_words,
     time_words,
     words,
     zones,
@@ -66,8 +67,10 @@ def environment() -> Environment:
         "consultant_words": consultant_words,
         "operator_words": operator_words,
         "pattern_words": pattern_words,
+        "small_picture": small_picture,
+        "tint": words.tint,
         "picker_words": picker_words,
-        "security_questions": SECURITY_QUESTIONS,
+        "security_words": security_words,
         "currency_mark": money_words.currency_mark,
         "form_key": form_keys.new_key,
         "google_calendar": calendar_links.google_address,
@@ -187,5 +190,8 @@ def _dress(response: Response[str], visitor: Visitor | None) -> None:
 def refused(form: Form, refusal: Refusal, template: str, **values: Any) -> Page:
     """The form again, with what was typed and what is wrong. What is missing altogether is raised on."""
     form.take(refusal)
-    headers = {"Retry-After": str(refusal.retry_after_s)} if isinstance(refusal, Throttled) else None
+    headers = None
+    if isinstance(refusal, Throttled):
+        headers = {"Retry-After": str(refusal.retry_after_s)}
+        form.problem = words.too_many_attempts(refusal.retry_after_s)
     return Page(template, status_code=form.status, headers=headers, form=form, **values)

@@ -55,8 +55,20 @@ class Counted:
 def of_slot(slot: Slot, zone: ZoneInfo, outcome: Badge, why: str = "") -> PlannedTime:
     """A session that is there, or will be."""
     starts_at = slot.span.starts_at
-    wall = starts_at.astimezone(zone).replace(tzinfo=None, fold=0)
+    local = starts_at.astimezone(zone)
+    wall = local.replace(tzinfo=None, fold=0)
+    if not why and _is_shown_twice(wall, zone):
+        why = (
+            gettext("clocks show this time twice that day: it is the second one")
+            if local.fold
+            else gettext("clocks show this time twice that day: it is the first one")
+        )
     return PlannedTime(wall=wall, text=time_words.clock(starts_at, zone), outcome=outcome, why=why)
+
+
+def _is_shown_twice(wall: datetime, zone: ZoneInfo) -> bool:
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return first.utcoffset() != second.utcoffset()
 
 
 def of_wall_time(wall: datetime, outcome: Badge, why: str) -> PlannedTime:

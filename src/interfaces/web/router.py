@@ -10,8 +10,9 @@ from application.product import Product
 from domain.refusals import Refusal
 from interfaces.http.idempotency import KeepAnswers
 from interfaces.http.settings import HttpSettings
-from interfaces.web.csrf import ForeignRequest
-from interfaces.web.errors import ask_to_sign_in, refuse_foreign, show_http_fault, show_refusal
+from interfaces.web.csrf import ForeignRequest, Lapsed
+from interfaces.web.errors import refuse_foreign, show_http_fault, show_refusal
+from interfaces.web.lapses import ask_to_sign_in, offer_again
 from interfaces.web.repeated_forms import begin_keyed_forms, kept
 from interfaces.web.rooms.absence import AbsenceController
 from interfaces.web.rooms.absence_answer import AbsenceAnswerController
@@ -19,6 +20,7 @@ from interfaces.web.rooms.account import AccountController
 from interfaces.web.rooms.appearance import AppearanceController
 from interfaces.web.rooms.availability import AvailabilityController
 from interfaces.web.rooms.booking import BookingController
+from interfaces.web.rooms.browser_sessions import BrowserSessionsController
 from interfaces.web.rooms.calendar_feed import CalendarFeedController, calendar_feed
 from interfaces.web.rooms.calendars import CalendarFileController
 from interfaces.web.rooms.calling_off import CallingOffController
@@ -41,18 +43,25 @@ from interfaces.web.rooms.operator import OperatorController
 from interfaces.web.rooms.operator_absences import OperatorAbsencesController
 from interfaces.web.rooms.operator_actions import OperatorActionsController, OperatorRefundController
 from interfaces.web.rooms.operator_money import OperatorMoneyController
+from interfaces.web.rooms.own_data import OwnDataController
+from interfaces.web.rooms.own_zone import OwnZoneController
 from interfaces.web.rooms.patterns import PatternsController
 from interfaces.web.rooms.paying import PayingController
 from interfaces.web.rooms.payouts import PayoutAccountController, PayoutsController
+from interfaces.web.rooms.picture import PictureController
+from interfaces.web.rooms.preferences import PreferencesController
 from interfaces.web.rooms.public_profile import PublicProfileController
 from interfaces.web.rooms.range_tools import RangeToolsController
 from interfaces.web.rooms.receipts import ReceiptsController
 from interfaces.web.rooms.recovery import RecoveryController
+from interfaces.web.rooms.recovery_codes import RecoveryCodesController
 from interfaces.web.rooms.refund_account import RefundAccountController
+from interfaces.web.rooms.security_question import SecurityQuestionController
 from interfaces.web.rooms.services import ServicesController
 from interfaces.web.rooms.sessions import SessionsController
 from interfaces.web.rooms.timetable import TimetableController
 from interfaces.web.rooms.today import TodayController
+from interfaces.web.rooms.tokens import TokensController
 from interfaces.web.rooms.waiting import WaitingController
 from interfaces.web.shell import ShellGate
 from interfaces.web.static_files import build_static_files
@@ -63,6 +72,7 @@ FAULTS: ExceptionHandlersMap = {
     Refusal: show_refusal,
     SignInNeeded: ask_to_sign_in,
     ForeignRequest: refuse_foreign,
+    Lapsed: offer_again,
     HTTPException: show_http_fault,
 }
 
@@ -91,9 +101,17 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             *([] if settings.is_production else [DesignController]),
             DiscoveryController,
             PublicProfileController,
+            OwnZoneController,
             EntryController,
             RecoveryController,
             AccountController,
+            PictureController,
+            SecurityQuestionController,
+            RecoveryCodesController,
+            TokensController,
+            BrowserSessionsController,
+            PreferencesController,
+            OwnDataController,
             CalendarFeedController,
             CalendarFileController,
             BookingController,

@@ -52,8 +52,8 @@ class WrongRole(Refusal):
 class Visitor:
     """One request's visitor. `taken` are the cookies that the answer sets or clears.
 
-    `caller` is nothing for people who are not signed in; `was_signed_in` says that their session has just ended. `session_key` and `pre_session` are what the
-    cookies of those names held.
+    `caller` is nothing for people who are not signed in; `was_signed_in` says that their session has just
+    ended. `session_key` and `pre_session` are what the cookies of those names held.
     """
 
     settings: HttpSettings

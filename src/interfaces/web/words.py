@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
@@ -23,6 +24,15 @@ class Badge:
 
     text: str
     tone: str
+
+
+TINTS = 6
+"""Colours behind initials; as many as the stylesheet knows."""
+
+
+def tint(name: str) -> int:
+    """The number of the colour behind a person's initials, always the same for the same name."""
+    return crc32(name.encode()) % TINTS
 
 
 def booking_badge(status: str) -> Badge:
@@ -179,6 +189,14 @@ def minutes(count: int) -> str:
     """`45 minutes`, `1 hour`, `1 hour 30 minutes`, `0 minutes`."""
     hours, rest = divmod(count, 60)
     return amounts(("hour", hours), ("minute", rest)) or amount(0, "minute")
+
+
+def too_many_attempts(seconds: int) -> str:
+    """When another attempt is looked at, where that is worth waiting for."""
+    if seconds > 2 * 24 * 60 * 60:
+        return gettext("Too many attempts. This way stays closed for now.")
+    time = minutes(max(1, -(-seconds // 60)))
+    return gettext("Too many attempts. Try again in {time}.").format(time=time)
 
 
 def minutes_until(until: datetime, now: datetime) -> str:

@@ -65,6 +65,14 @@ async def session_caller(marketplace: Marketplace, key: str) -> Caller | None:
     return await marketplace.product.callers.by_session(marketplace.product.secrets.hash_of(key))
 
 
+async def proven(marketplace: Marketplace, caller: Caller) -> Caller:
+    """The same person in a browser in which they have just given the password."""
+    opened = await log_in(marketplace, caller.username)
+    known = await session_caller(marketplace, opened.key)
+    assert known is not None
+    return known
+
+
 async def token_caller(marketplace: Marketplace, token: str) -> Caller | None:
     """Who comes with this bearer token."""
     return await marketplace.product.callers.by_token(marketplace.product.secrets.hash_of(token))

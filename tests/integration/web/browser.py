@@ -63,9 +63,9 @@ class Browser:
         self.answer = await self.client.post(action, data=fields, headers=OWN_PAGE, follow_redirects=follow)
         assert self.answer.status_code == status, (action, self.answer.status_code, self.answer.text[-3000:])
 
-    async def upload(self, action: str, content: bytes, *, status: int = 200) -> None:
+    async def upload(self, action: str, content: bytes, *, status: int = 200, **typed: str) -> None:
         """Send the form with a picture."""
-        fields: dict[str, Any] = fields_of(self.form(action))
+        fields: dict[str, Any] = fields_of(self.form(action)) | typed
         self.answer = await self.client.post(
             action,
             data=fields,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from application.paging import FIRST_PAGE
 from domain.money import Money
 from tests.integration.web.browser import OWN_PAGE, Browser
 from tests.integration.web.conftest import NewBrowser
-from tests.integration.web.html import fields_of
+from tests.integration.web.html import fields_of, mistakes_in
 from tests.marketplace import Marketplace
 
 FREE = Money(0, "NGN")
@@ -138,7 +139,9 @@ async def test_a_reason_is_needed(browser: Browser, marketplace: Marketplace) ->
     assert "reason_for_session-error" in field["aria-describedby"]
 
 
-async def test_a_hold_that_ran_out_offers_the_seat_again(browser: Browser, marketplace: Marketplace) -> None:
+async def test_a_hold_that_ran_out_offers_the_seat_again_with_what_was_written(
+    browser: Browser, marketplace: Marketplace
+) -> None:
     slot, client = await marketplace.slot(await marketplace.consultant()), await marketplace.client()
     booking = await marketplace.booking(client, slot)
     await browser.log_in(client)
@@ -147,7 +150,77 @@ async def test_a_hold_that_ran_out_offers_the_seat_again(browser: Browser, marke
     await marketplace.lapse_hold(booking.id)
     await browser.send(pay, status=409)
     assert "The time to pay for this seat is over" in browser.main
-    assert "Take the seat again" in browser.main
+    await browser.open(pay)
+    assert mistakes_in(browser.page) == []
+    assert "It is still free" in browser.main
+    await browser.send(f"/book/{slot.id}")
+    assert browser.path.endswith("/pay")
+    assert browser.path != pay
+    again = UUID(browser.path.split("/")[2])
+    assert (await marketplace.details(client, again)).reason_for_session == booking.reason_for_session
+    await browser.open(pay)
+    assert "You have taken the seat again already." in browser.main
+    assert f"/bookings/{again}" in browser.answer.text
+
+
+async def test_a_hold_that_ran_out_and_is_gone_names_other_times(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant, client = await marketplace.consultant(), await marketplace.client()
+    slot, other = (
+        await marketplace.slot(consultant),
+        await marketplace.slot(consultant, starts_in=timedelta(days=2)),
+    )
+    booking = await marketplace.booking(client, slot)
+    await marketplace.lapse_hold(booking.id)
+    await marketplace.product.expire_holds()
+    await marketplace.booking(await marketplace.client(), slot)
+    await browser.log_in(client)
+    await browser.open(f"/bookings/{booking.id}/pay")
+    assert mistakes_in(browser.page) == []
+    assert "All seats are taken." in browser.main
+    assert "Join the waiting list" in browser.form(f"/waiting/{slot.id}").text
+    assert f"/book/{other.id}" in browser.answer.text
+
+
+async def test_while_paystack_is_away_nothing_is_charged_and_the_seat_stays_held(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    await marketplace.sandbox.post(
+        "/_sandbox/faults", json={"endpoint": "initialize", "status": 503, "count": None}
+    )
+    await browser.log_in(client)
+    await browser.open(f"/bookings/{booking.id}/pay")
+    assert browser.page.all("title")[0].text.startswith("Step 2 of 3: ")
+    await browser.send(f"/bookings/{booking.id}/pay", status=503)
+    assert browser.page.all("title")[0].text.startswith("Error: Step 2 of 3: ")
+    assert "Nothing was charged" in browser.main
+    assert "Your seat stays held until" in browser.main
+    assert "Pay ₦5,000.00" in browser.main
+
+
+async def test_a_payment_in_another_tab_is_the_same_payment(browser: Browser, marketplace: Marketplace) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    await browser.log_in(client)
+    pay = f"/bookings/{booking.id}/pay"
+    await browser.open(pay)
+    assert "You began to pay already" not in browser.main
+    await browser.send(pay, status=303, follow=False)
+    checkout = browser.answer.headers["location"]
+    await browser.open(pay)
+    assert "You began to pay already" in browser.main
+    await browser.send(pay, status=303, follow=False)
+    assert browser.answer.headers["location"] == checkout
+    [payment] = (await marketplace.details(client, booking.id)).payments
+    await marketplace.pay(payment.reference)
+    await browser.open(pay)
+    await marketplace.product.settle_payment(payment.reference)
+    await browser.send(pay)
+    assert browser.path == f"/bookings/{booking.id}"
+    assert "There is nothing to pay for this booking." in browser.main
 
 
 async def test_bookings_of_others_are_not_there(new_browser: NewBrowser, marketplace: Marketplace) -> None:
@@ -208,15 +281,48 @@ async def test_nobody_is_sent_to_an_address_that_is_not_the_checkout(
     assert "Nothing was charged" in browser.main
 
 
-async def test_a_failed_payment_can_be_tried_again(browser: Browser, marketplace: Marketplace) -> None:
+@pytest.mark.parametrize(
+    ("status", "title", "sentence"),
+    [
+        ("failed", "The payment did not go through", "turned the payment down"),
+        ("abandoned", "You have not paid yet", "You left Paystack's page before the payment was complete."),
+    ],
+)
+async def test_a_payment_that_did_not_come_about_can_be_tried_again_while_the_seat_is_held(
+    browser: Browser, marketplace: Marketplace, status: str, title: str, sentence: str
+) -> None:
     client = await marketplace.client()
     booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
     reference = (await marketplace.started_payment(client, booking)).reference
-    await marketplace.pay(reference, status="failed")
+    await marketplace.pay(reference, status=status)
     await browser.log_in(client)
     await browser.open(f"/payments/return?reference={reference}")
-    assert "did not go through" in browser.main
+    assert mistakes_in(browser.page) == []
+    for words in (title, sentence, "Nothing was charged.", "Your seat is held until"):
+        assert words in browser.main
     assert f"/bookings/{booking.id}/pay" in browser.answer.text
+    await marketplace.lapse_hold(booking.id)
+    await browser.open(f"/payments/return?reference={reference}")
+    assert "The time to pay is over." in browser.main
+    assert "See whether the seat is still free" in browser.main
+
+
+async def test_money_that_came_late_takes_a_free_seat_again_and_says_so(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    client, slot = await marketplace.client(), await marketplace.slot(await marketplace.consultant())
+    booking = await marketplace.booking(client, slot)
+    reference = (await marketplace.started_payment(client, booking)).reference
+    await marketplace.lapse_hold(booking.id)
+    await marketplace.product.expire_holds()
+    await marketplace.pay(reference)
+    await browser.log_in(client)
+    await browser.open(f"/payments/return?reference={reference}")
+    assert mistakes_in(browser.page) == []
+    assert browser.page.all("title")[0].text.startswith("Step 3 of 3: Payment received")
+    assert "The seat was still free, so that it is yours again." in browser.main
+    await browser.open(f"/bookings/{booking.id}")
+    assert "Your payment came after the time to pay, and the seat was still free." in browser.main
 
 
 async def test_money_that_came_too_late_is_on_its_way_back(browser: Browser, marketplace: Marketplace) -> None:

@@ -68,7 +68,7 @@ async def test_cancelling_a_booking_names_the_exact_sum_and_sends_all_of_it_back
     browser: Browser, story: Story
 ) -> None:
     await browser.log_in(story.consultant)
-    await browser.open("/consultant")
+    await browser.open("/consultant/bookings")
     assert [link for link in browser.page.all("a") if link["href"] == f"{story.address}/cancel"]
     await browser.open(f"{story.address}/cancel")
     well_made(browser)
@@ -160,13 +160,14 @@ async def test_a_session_that_took_place_is_not_cancelled(browser: Browser, stor
 
 async def test_a_client_is_marked_as_absent_after_the_start_and_not_before(browser: Browser, story: Story) -> None:
     await browser.log_in(story.consultant)
-    await browser.open("/consultant")
+    await browser.open("/consultant/bookings")
     assert "/no-show" not in browser.answer.text
     await story.begin(by=timedelta(days=1))
-    await browser.open("/consultant")
+    await browser.open(story.address)
     well_made(browser)
     assert "On now" in browser.main
-    await browser.send(f"{story.address}/no-show")
+    await browser.send(f"{story.address}/no-show?on=booking")
+    assert browser.path == story.address
     assert "Client did not come" in browser.main
     after = await story.now()
     assert (after.status, after.absent, after.refunds) == ("no_show", "client", [])
@@ -175,14 +176,15 @@ async def test_a_client_is_marked_as_absent_after_the_start_and_not_before(brows
 async def test_a_client_who_reported_first_is_not_marked_as_absent(browser: Browser, story: Story) -> None:
     await story.begin()
     await browser.log_in(story.consultant)
-    await browser.open("/consultant")
+    await browser.open("/consultant/bookings?state=over")
     page = browser.answer
     await story.marketplace.product.report_absence(story.client, ReportAbsenceCommand(booking_id=story.booking.id))
-    await browser.send(f"{story.address}/no-show", status=409)
+    await browser.send(f"{story.address}/no-show?state=over", status=409)
     well_made(browser)
     assert "Answer the report first" in browser.main
     browser.answer = page
-    await browser.send(f"{story.address}/complete", status=409)
+    await browser.send(f"{story.address}/complete?state=over", status=409)
+    assert "is how it is now" in browser.main
     assert "/no-show" not in browser.answer.text
     assert "/complete" not in browser.answer.text
 
@@ -211,7 +213,7 @@ async def test_an_answer_that_admits_it_sends_all_of_the_money_back(browser: Bro
     after = await story.now()
     assert (after.absent, [refund.amount.amount for refund in after.refunds]) == ("consultant", [500_000])
     await browser.open(f"{story.address}/absence")
-    assert browser.path == "/consultant"
+    assert browser.path == story.address
 
 
 async def test_an_answer_that_contradicts_leaves_it_to_an_operator(browser: Browser, story: Story) -> None:
@@ -306,13 +308,13 @@ async def test_the_soonest_of_very_many_sessions_is_the_first(browser: Browser, 
         client.account_id,
     )
     await browser.log_in(consultant)
-    await browser.open("/consultant")
+    await browser.open("/consultant/bookings")
     well_made(browser)
     cards = [item["id"] for item in browser.page.all("li") if item["id"].startswith("booking-")]
     assert cards[0] == f"booking-{soonest.id}"
     seen = set(cards)
-    while [link for link in browser.page.all("a") if "?later=" in link["href"]]:
-        [further] = [link["href"] for link in browser.page.all("a") if "?later=" in link["href"]]
+    while [link for link in browser.page.all("a") if "?cursor=" in link["href"]]:
+        [further] = [link["href"] for link in browser.page.all("a") if "?cursor=" in link["href"]]
         await browser.open(further)
         seen |= {item["id"] for item in browser.page.all("li") if item["id"].startswith("booking-")}
     assert len(seen) == 111

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from application.availability.save_service import SaveServiceCommand
 from application.paging import FIRST_PAGE
+from domain.accounts import Role
 from domain.money import Money
 from domain.services import MINUTE
 from tests.integration.web.browser import Browser
@@ -70,7 +71,8 @@ async def test_overlapping_rows_are_refused_with_everything_kept(
     await browser.log_in(await marketplace.consultant())
     await browser.open(EDITOR)
     await browser.send(EDITOR, row(0, "09:00", "10:00") | row(1, "09:30", "10:30"), status=409)
-    assert "overlaps" in browser.main
+    assert mistakes_in(browser.page) == []
+    assert "9:00 – 10:00 am, or the time that you keep free around it." in browser.main
     assert fields_of(browser.form(EDITOR))["rows.1.ends_at"] == "10:30"
 
 
@@ -97,6 +99,8 @@ async def test_a_session_with_a_seat_taken_cannot_be_removed(browser: Browser, m
     assert "1 of 1 taken" in browser.main
     await browser.send(EDITOR, {"rows.0.remove": "yes"}, status=409)
     assert "neither moved nor removed" in browser.main
+    ways = [link["href"] for link in browser.page.all("a") if "instead" in link.text]
+    assert ways == [f"{EDITOR}/{slot.id}/cancel"]
 
 
 async def test_rows_that_somebody_else_changed_are_not_overwritten(
@@ -129,33 +133,32 @@ async def test_a_profile_is_published_only_when_clients_can_make_sense_of_it(
     assert "Short & <clear>." in browser.main
 
 
-async def test_a_link_is_saved_on_the_dashboard_and_a_bad_one_is_not(
+async def test_a_profile_is_looked_at_before_it_is_saved(browser: Browser, marketplace: Marketplace) -> None:
+    consultant = await marketplace.consultant()
+    await browser.log_in(consultant)
+    await browser.open("/consultant/profile")
+    await browser.send(
+        "/consultant/profile", step="preview", bio="Leases & <b>more</b>.", specializations="Tax, Law"
+    )
+    assert mistakes_in(browser.page) == []
+    assert "nothing is saved yet" in browser.main
+    assert "Leases & <b>more</b>." in [block.text for block in browser.page.all("p")]
+    assert fields_of(browser.form("/consultant/profile"))["bio"] == "Leases & <b>more</b>."
+    stored = await marketplace.product.consultant_queries.own_profile(consultant.account_id)
+    assert stored is not None
+    assert (stored.bio, stored.specializations) == ("Twenty years at the bar in Lagos.", ["Law"])
+
+
+async def test_a_profile_says_what_it_lacks_before_it_can_be_published(
     browser: Browser, marketplace: Marketplace
 ) -> None:
-    consultant, client = await marketplace.consultant(), await marketplace.client()
-    booking = await marketplace.confirmed_booking(client, await marketplace.slot(consultant))
-    await browser.log_in(consultant)
-    await browser.open("/consultant")
-    action = f"/consultant/bookings/{booking.id}/meeting-link"
-    await browser.send(action, status=422, meeting_platform="Jitsi", meeting_link="javascript:alert(1)")
-    assert "The link has to start with https://." in browser.main
-    assert fields_of(browser.form(action))["meeting_platform"] == "Jitsi"
-    await browser.send(action, meeting_link="https://meet.jit.si/lease")
-    assert "Link saved" in browser.main
-    assert (await marketplace.details(client, booking.id)).meeting_link == "https://meet.jit.si/lease"
-
-
-async def test_a_session_is_completed_after_its_end(browser: Browser, marketplace: Marketplace) -> None:
-    consultant, client = await marketplace.consultant(), await marketplace.client()
-    slot = await marketplace.slot(consultant)
-    booking = await marketplace.confirmed_booking(client, slot)
-    await browser.log_in(consultant)
-    await browser.open("/consultant")
-    assert "/complete" not in browser.answer.text
-    await marketplace.move_into_past(slot.id)
-    await browser.open("/consultant")
-    await browser.send(f"/consultant/bookings/{booking.id}/complete")
-    assert (await marketplace.details(client, booking.id)).status == "completed"
+    await browser.log_in(await marketplace.account(Role.CONSULTANT))
+    await browser.open("/consultant/profile")
+    assert mistakes_in(browser.page) == []
+    lacking = [link["href"] for link in browser.page.all("a") if link["href"].startswith("#")]
+    assert [href for href in lacking if href != "#main"] == ["#headline", "#bio", "#specializations"]
+    await browser.send("/consultant/profile", headline="Leases", bio="Twenty years.", specializations="Law")
+    assert "Still missing" not in browser.main
 
 
 async def test_booking_limits_are_kept_in_the_unit_they_are_whole_in(

@@ -30,7 +30,7 @@ async def test_the_booking_says_that_the_bank_disputes_its_payment(
     desk = await Desk.furnish(marketplace)
     await desk.dispute(booking.payments[0].reference, **facts)
     await browser.log_in(consultant)
-    for page in ("/consultant", f"/consultant/bookings/{booking.id}"):
+    for page in ("/consultant/bookings", f"/consultant/bookings/{booking.id}"):
         await browser.open(page)
         assert mistakes_in(browser.page) == []
         assert (said or "bank") in browser.main if said else "bank" not in browser.main

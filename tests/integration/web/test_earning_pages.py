@@ -41,7 +41,7 @@ async def test_the_pages_say_what_to_do_before_anything_was_earned(browser: Brow
     assert "Look whose it is" in browser.main
 
 
-async def test_earnings_stand_in_sums_bars_and_tables_of_the_same_numbers(browser: Browser, till: Till) -> None:
+async def test_earnings_stand_in_sums_a_chart_and_tables_of_the_same_numbers(browser: Browser, till: Till) -> None:
     await till.session()
     await till.session(ended=timedelta(days=1))
     await browser.log_in(till.consultant)
@@ -49,9 +49,9 @@ async def test_earnings_stand_in_sums_bars_and_tables_of_the_same_numbers(browse
     assert "Available ₦4,250.00" in browser.main
     assert "Pending ₦4,250.00" in browser.main
     [figure] = browser.page.all("figure")
-    [rect] = figure.all("rect")
+    columns = figure.all("rect")
     assert "₦8,500.00" in figure.text
-    assert rect["width"] == "100"
+    assert [column["height"] for column in columns] == ["0"] * 11 + ["120"]
     for sum_in_words in ("₦10,000.00", "₦1,500.00", "₦8,500.00"):
         assert sum_in_words in browser.main
     assert "Available" in [element.text for element in browser.page.all("span")]
@@ -60,7 +60,7 @@ async def test_earnings_stand_in_sums_bars_and_tables_of_the_same_numbers(browse
     assert answer.headers["content-type"].startswith("text/csv")
     rows = answer.content.decode("utf-8-sig").splitlines()
     assert len(rows) == 3
-    assert "completed,NGN,5000.00,0.00,750.00,4250.00,4250.00" in rows[1]
+    assert "Completed,NGN,5000.00,0.00,750.00,4250.00,4250.00" in rows[1]
 
 
 async def test_every_line_of_the_ledger_is_a_row_that_can_be_added_up(browser: Browser, till: Till) -> None:
@@ -73,6 +73,19 @@ async def test_every_line_of_the_ledger_is_a_row_that_can_be_added_up(browser: B
     assert [row[1] for row in rows] == ["What happened", "A client paid", "Paid out"]
     assert [row[5] for row in rows[1:]] == ["4250.00", "-4250.00"]
     assert rows[2][6] == payout.reference
+
+
+async def test_the_balance_is_shown_line_by_line_the_latest_first(browser: Browser, till: Till) -> None:
+    await browser.log_in(till.consultant)
+    await see(browser, f"{EARNINGS}/ledger")
+    assert "No lines yet" in browser.main
+    await till.session()
+    await till.account()
+    payout = await till.request()
+    await see(browser, f"{EARNINGS}/ledger")
+    rows = [[cell.text for cell in row.all("td")] for row in browser.page.all("tr")[1:]]
+    assert [(row[1], row[-1]) for row in rows] == [("Paid out", "-₦4,250.00"), ("A client paid", "₦4,250.00")]
+    assert rows[0][3] == payout.reference
 
 
 async def test_an_account_is_looked_up_shown_and_saved_with_the_password(browser: Browser, till: Till) -> None:

@@ -195,8 +195,12 @@ async def test_a_picture_is_stored_shown_and_removed(browser: Browser, marketpla
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    await browser.open("/account/picture/remove")
+    assert mistakes_in(browser.page) == []
     await browser.send("/account/picture/remove")
     assert "Others see your initials" in browser.main
+    await marketplace.product.relay_outbox()
     assert (await browser.client.get(address)).status_code == 404
 
 

@@ -65,7 +65,7 @@ async def test_days_are_closed_and_opened_again(browser: Browser, marketplace: M
     heading = await preview(
         browser, DAYS, tool="reopen", first_date=str(tuesday), last_date=str(tuesday + timedelta(days=1))
     )
-    assert heading == "1 session will be opened again, 1 stay as they are"
+    assert heading == "1 session will be opened again, 1 stays as it is"
     assert "it is open already" in browser.main
     await browser.send(DAYS, step="apply")
     assert [slot.status for slot in await slots_of(marketplace, consultant)] == ["closed", "open", "open"]
@@ -79,10 +79,10 @@ async def test_free_sessions_of_a_day_are_deleted_and_the_others_are_not(
     await marketplace.booking(await marketplace.client(), slots[1])
     await browser.log_in(consultant)
     heading = await preview(browser, DAYS, tool="delete", first_date=str(MONDAY))
-    assert heading == "1 session will be deleted, 1 stay as they are"
+    assert heading == "1 session will be deleted, 1 stays as it is"
     assert "somebody has a seat in it" in browser.main
     await browser.send(DAYS, step="apply")
-    assert "1 session deleted, 1 stayed as they were." in browser.main
+    assert "1 session deleted, 1 stayed as it was." in browser.main
     assert [slot.id for slot in await slots_of(marketplace, consultant)] == [slots[1].id, slots[2].id]
 
 

@@ -15,6 +15,7 @@ from interfaces.web.errors import fault_of
 from interfaces.web.router import build_pages
 from interfaces.web.static_files import all_files
 from tests.integration.web.browser import OWN_PAGE, Browser
+from tests.integration.web.conftest import NewBrowser
 from tests.integration.web.html import Element, fields_of, mistakes_in
 from tests.marketplace import Marketplace
 
@@ -82,12 +83,20 @@ async def test_a_page_sets_no_cookie_for_the_forms_in_its_frame(browser: Browser
     assert answer.headers["cache-control"] == "private, no-cache"
 
 
-async def test_a_signed_in_persons_choice_reaches_their_page(browser: Browser, marketplace: Marketplace) -> None:
-    await browser.log_in(await marketplace.client())
-    await browser.open("/bookings")
-    await choose(browser, theme="light")
-    assert browser.path == "/bookings"
-    assert root(browser.page)["data-bs-theme"] == "light"
+async def test_a_signed_in_persons_choice_is_there_on_every_device(
+    new_browser: NewBrowser, marketplace: Marketplace
+) -> None:
+    client = await marketplace.client()
+    one, other = new_browser(), new_browser()
+    await one.log_in(client)
+    await one.open("/bookings")
+    await choose(one, theme="light")
+    assert one.path == "/bookings"
+    assert root(one.page)["data-bs-theme"] == "light"
+    await other.open("/help")
+    await choose(other, theme="dark")
+    await other.log_in(client)
+    assert root(other.page)["data-bs-theme"] == "light"
 
 
 async def test_languages_on_offer_are_chosen_at_the_foot(

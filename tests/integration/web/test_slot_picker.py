@@ -15,7 +15,7 @@ from domain.availability import Slot
 from domain.consultants import BookingLimits
 from domain.money import Money
 from tests.integration.consultants.finding import consultant
-from tests.integration.web.browser import Browser
+from tests.integration.web.browser import OWN_PAGE, Browser
 from tests.integration.web.html import Element, mistakes_in
 from tests.marketplace import PRICE, Marketplace
 from tests.statements import recorded_statements
@@ -254,7 +254,7 @@ async def test_many_times_get_links_that_jump_to_their_days(browser: Browser, ma
 
 async def test_the_month_shows_which_days_have_free_times(browser: Browser, marketplace: Marketplace) -> None:
     caller = await consultant(marketplace, slug="ada")
-    free, full = await publish(marketplace, caller, [at(1, 10), at(2, 10)])
+    _, full = await publish(marketplace, caller, [at(1, 10), at(2, 10)])
     await marketplace.booking(await marketplace.client(), full)
     await browser.open("/consultants/ada")
     [month] = picker(browser).all("table")
@@ -324,3 +324,30 @@ async def test_unpublished_and_suspended_consultants_are_not_there(
             seen.add(browser.main)
             assert "/consultants" in [one["href"] for one in browser.page.all("a")]
     assert len(seen) == 1
+
+
+async def test_a_zone_that_was_chosen_can_be_kept_for_the_account(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    caller = await consultant(marketplace, slug="ada")
+    await publish(marketplace, caller, [at(2, 10)])
+    await browser.log_in(await marketplace.client())
+    await browser.open("/consultants/ada")
+    assert "for my account" not in picker(browser).text
+    page = await browser.open("/consultants/ada?tz=Asia/Tokyo")
+    assert mistakes_in(page) == []
+    await browser.send("/zone")
+    assert "All your times are in Asia/Tokyo from now on." in browser.main
+    assert str(browser.answer.url).endswith("/consultants/ada?tz=Asia%2FTokyo")
+    assert "for my account" not in picker(browser).text
+    browser.client.cookies.delete("tz")
+    await browser.open("/consultants/ada")
+    assert "Asia/Tokyo" in picker(browser).text
+    await browser.open("/consultants/ada?tz=Asia/Seoul")
+    await browser.send("/zone", tz="Asia/Atlantis")
+    assert "from now on" not in browser.main
+
+
+async def test_only_people_who_are_signed_in_keep_a_zone(browser: Browser) -> None:
+    answer = await browser.client.post("/zone", data={"tz": "Asia/Tokyo"}, headers=OWN_PAGE)
+    assert answer.status_code == 403

@@ -41,7 +41,7 @@ def test_production_is_what_one_gets_without_asking() -> None:
     assert settings.rate_limits
     assert settings.paystack_base_url == "https://api.paystack.co"
     assert settings.checkout_origin == "https://checkout.paystack.com"
-    assert settings.media_folder == "/srv/media"
+    assert settings.media.url == "file:///srv/media"
     assert (settings.hold_seconds, settings.default_currency, settings.port) == (900, "NGN", 8000)
 
 
@@ -76,7 +76,7 @@ UNSAFE_KEYS = [
 UNSAFE = {
     "SECRET_KEY": ["short-and-s3cr3t", "x" * 31],
     "DATABASE_URL": ["sqlite:///imoran.db", "mysql://root:s3cr3t@db/imoran"],
-    "MEDIA_URL": ["/srv/media", "s3://bucket", "file://host-without-path"],
+    "MEDIA_URL": ["/srv/media", "s3:///bucket", "file://host-without-path"],
     "PUBLIC_URL": ["http://imoran.example", "imoran.example", "ftp://imoran.example"],
     "PAYSTACK_SECRET_KEY": UNSAFE_KEYS,
     "PAYSTACK_PREVIOUS_SECRET_KEY": UNSAFE_KEYS,
@@ -135,3 +135,11 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
     assert len(set(keys)) == 3
     assert {len(key) for key in keys} == {32}
     assert settings.key_for("cookies") == keys[0]
+
+
+def test_pictures_in_a_bucket_need_the_keys_that_open_it() -> None:
+    bucket = {**PRODUCTION, "MEDIA_URL": "s3://imoran-media/pictures?region=af-south-1"}
+    assert problems(bucket) == ["AWS_ACCESS_KEY_ID is missing", "AWS_SECRET_ACCESS_KEY is missing"]
+    settings = Settings.from_environment({**bucket, "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t"})
+    assert settings.media.secret_access_key == "s3cr3t"
+    assert "s3cr3t" not in repr(settings)

@@ -14,7 +14,7 @@ from domain.bookings import SlotFull
 from domain.consultants import BookingLimits, CancellationPolicy, ProfileIncomplete
 from domain.money import Money
 from domain.refusals import Invalid, NotFound, Throttled
-from interfaces.web.forms.accounts import AnswerForm, LogInForm, PasswordForm, RegistrationForm
+from interfaces.web.forms.accounts import RecoveryForm, LogInForm, PasswordForm, RegistrationForm
 from interfaces.web.forms.bookings import MeetingLinkForm, ReasonForm, ReviewForm
 from interfaces.web.forms.discovery import DiscoveryForm
 from interfaces.web.forms.form import Form
@@ -95,7 +95,7 @@ def test_secrets_are_never_shown_again() -> None:
     form = RegistrationForm(REGISTRATION)
     assert form["password"] == form["security_answer"] == ""
     assert form["username"] == "chidi"
-    assert LogInForm({"password": "x"})["password"] == AnswerForm({"answer": "x"})["answer"] == ""
+    assert LogInForm({"password": "x"})["password"] == RecoveryForm({"answer": "x"})["answer"] == ""
 
 
 def test_fields_that_a_form_does_not_have_are_ignored() -> None:
@@ -137,7 +137,7 @@ def test_what_is_not_there_is_no_mistake_of_the_form() -> None:
 
 def test_a_new_password_has_to_be_typed_twice_alike() -> None:
     form = PasswordForm({"current_password": "a", "new_password": "b", "repeated_password": "c"})
-    assert wrong(form, lambda: form.command(user_agent="")) == ["repeated_password"]
+    assert wrong(form, lambda: form.command(user_agent="", address="")) == ["repeated_password"]
 
 
 def test_a_profile_becomes_a_command() -> None:

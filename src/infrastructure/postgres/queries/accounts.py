@@ -8,8 +8,9 @@ import asyncpg
 
 from application.accounts.views import AccountView, ApiTokenView, RecoveryCodesView, SessionView
 from application.paging import Page, PageRequest
-from domain.accounts import SESSION_POLICIES, Role
+from domain.accounts import SESSION_POLICIES, Preferences, Role
 from domain.erasure import Hindrance
+from infrastructure.postgres.callers import preferences_of
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.erasures import HINDRANCES
 from infrastructure.postgres.faults import translated_faults
@@ -27,6 +28,8 @@ WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > clock_timestamp()
   AND ($3::text IS NULL OR (created_at, id) < ($3::text::timestamptz, $4::text::uuid))
 ORDER BY created_at DESC, id DESC LIMIT $2
 """
+
+PREFERENCES = "SELECT time_zone, has_long_day, theme, language FROM accounts WHERE id = $1"
 
 SESSIONS = """
 SELECT s.name AS id, s.user_agent, s.address, s.created_at, s.last_seen_at, s.expires_at,
@@ -93,6 +96,12 @@ class SqlAccountQueries:
         with translated_faults():
             row = await self._database.pool.fetchrow(RECOVERY_CODES, account_id)
         return RecoveryCodesView(left=row["left"], made_at=row["made_at"])
+
+    async def preferences(self, account_id: UUID) -> Preferences:
+        """Nothing where nobody chose."""
+        with translated_faults():
+            row = await self._database.pool.fetchrow(PREFERENCES, account_id)
+        return preferences_of(row)
 
     async def hindrances(self, account_id: UUID) -> list[Hindrance]:
         """What is open."""

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar
 
+from application.accounts.callers import Scope
 from application.accounts.change_password import ChangePasswordCommand
+from application.accounts.change_question import ChangeQuestionCommand
 from application.accounts.log_in import LogInCommand
+from application.accounts.make_token import MakeTokenCommand
 from application.accounts.register_account import RegisterAccountCommand
 from application.accounts.update_account import UpdateAccountCommand
 from application.accounts.views import AccountView
-from domain.accounts import SECURITY_QUESTIONS, Role
+from domain.accounts import SECURITY_QUESTIONS, Preferences, Role, Theme
 from interfaces.web.forms.form import Form, Reading
 
 ROLES = {"client": Role.CLIENT, "consultant": Role.CONSULTANT}
+LIVES = {str(days): timedelta(days=days) for days in (7, 30, 90, 365)}
+"""How long a token may live, by days."""
+
+
+class ProvenForm(Form):
+    """A form for somebody who gave the password a moment ago; others give it in the form."""
+
+    SECRET = frozenset({"current_password"})
+    FIELD_OF: ClassVar = {"proof_needed": "current_password", "wrong_current_password": "current_password"}
 
 
 class RegistrationForm(Form):
@@ -57,7 +70,7 @@ class RegistrationForm(Form):
 class LogInForm(Form):
     """Begin a session."""
 
-    FIELDS = ("identifier", "password", "next")
+    FIELDS = ("identifier", "password", "next", "kept")
     SECRET = frozenset({"password"})
 
     def command(self, *, address: str, user_agent: str, replaces: bytes | None) -> LogInCommand:
@@ -71,11 +84,11 @@ class LogInForm(Form):
         )
 
 
-class AccountForm(Form):
+class AccountForm(ProvenForm):
     """Change names, e-mail address and phone number."""
 
-    FIELDS = ("first_name", "last_name", "email", "phone_number", "version")
-    FIELD_OF: ClassVar = {"email_taken": "email"}
+    FIELDS = ("first_name", "last_name", "email", "phone_number", "current_password", "version")
+    FIELD_OF: ClassVar = {**ProvenForm.FIELD_OF, "email_taken": "email"}
 
     @classmethod
     def of(cls, account: AccountView) -> AccountForm:
@@ -111,22 +124,15 @@ class PasswordForm(Form):
     SECRET = frozenset(FIELDS)
     FIELD_OF: ClassVar = {"password": "new_password", "wrong_current_password": "current_password"}
 
-    def command(self, *, user_agent: str) -> ChangePasswordCommand:
+    def command(self, *, user_agent: str, address: str) -> ChangePasswordCommand:
         """Raises `Invalid`."""
         read = Reading(self.typed)
         current_password = read.secret("current_password", "Enter your current password.")
         new_password = read_new_password(read, self.typed)
         read.done()
         return ChangePasswordCommand(
-            current_password=current_password, new_password=new_password, user_agent=user_agent
+            current_password=current_password, new_password=new_password, user_agent=user_agent, address=address
         )
-
-
-class PictureForm(Form):
-    """A new profile picture."""
-
-    FIELDS = ("picture",)
-    SECRET = frozenset(FIELDS)
 
 
 class IdentifierForm(Form):
@@ -142,11 +148,23 @@ class IdentifierForm(Form):
         return identifier
 
 
-class AnswerForm(Form):
-    """Second step of a recovery: the question and its answer."""
+class RecoveryForm(Form):
+    """Second step of a recovery: a recovery code; or the question and its answer."""
 
-    FIELDS = ("question", "answer")
-    SECRET = frozenset({"answer"})
+    FIELDS = ("recovery_code", "question", "answer")
+    SECRET = frozenset({"recovery_code", "answer"})
+
+    @property
+    def has_code(self) -> bool:
+        """Whether it came from the part of the page about codes."""
+        return "recovery_code" in self.typed
+
+    def recovery_code(self) -> str:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        code = read.secret("recovery_code", "Enter one of your recovery codes.")
+        read.done()
+        return code
 
     def question_and_answer(self) -> tuple[str, str]:
         """Raises `Invalid`."""
@@ -180,3 +198,89 @@ def read_new_password(read: Reading, typed: Mapping[str, str]) -> str:
         is_repeated or not password, "repeated_password", "Type the new password again: the two differ."
     )
     return password
+
+
+class QuestionForm(ProvenForm):
+    """Another security question."""
+
+    FIELDS = ("security_question", "security_answer", "current_password")
+    SECRET = ProvenForm.SECRET | {"security_answer"}
+
+    def command(self) -> ChangeQuestionCommand:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        question = read.choice("security_question", SECURITY_QUESTIONS, "Pick a question from the list.")
+        answer = read.secret("security_answer", "Enter your answer.")
+        read.done()
+        return ChangeQuestionCommand(security_question=question, security_answer=answer)
+
+
+class PasswordAloneForm(ProvenForm):
+    """A step that asks for nothing but the password."""
+
+    FIELDS = ("current_password",)
+
+
+class TokenForm(ProvenForm):
+    """A new bearer token."""
+
+    FIELDS = ("name", "may_read", "may_write", "life", "current_password")
+
+    def command(self) -> MakeTokenCommand:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        name = read.text("name", "Enter a name to recognise the token by.", longest=80)
+        scopes = {Scope.READ: self.typed.get("may_read"), Scope.WRITE: self.typed.get("may_write")}
+        chosen = tuple(scope.value for scope, is_chosen in scopes.items() if is_chosen)
+        read.check.require(bool(chosen), "may_read", "Choose what the token may be used for.")
+        life = read.choice("life", LIVES, "Choose how long the token lives.")
+        read.done()
+        return MakeTokenCommand(name=name, scopes=chosen, life=LIVES[life])
+
+
+class PreferencesForm(Form):
+    """How pages speak and look. What is left empty is up to the device."""
+
+    FIELDS = ("time_zone", "clock", "theme", "language")
+    CLOCKS: ClassVar[Mapping[str, bool | None]] = {"": None, "12": False, "24": True}
+
+    @classmethod
+    def of(cls, preferences: Preferences) -> PreferencesForm:
+        """Filled with what is stored."""
+        clock = next(name for name, is_long in cls.CLOCKS.items() if is_long is preferences.has_long_day)
+        return cls(
+            {
+                "time_zone": preferences.time_zone or "",
+                "clock": clock,
+                "theme": preferences.theme or "",
+                "language": preferences.language or "",
+            }
+        )
+
+    def preferences(self) -> Preferences:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        clock = read.choice("clock", self.CLOCKS, "Choose how the hours of the day are written.")
+        theme = read.choice("theme", {"", *Theme}, "Choose a theme from the list.")
+        time_zone, language = read.text("time_zone"), read.text("language")
+        read.done()
+        return Preferences(
+            time_zone=time_zone or None,
+            has_long_day=self.CLOCKS[clock],
+            theme=Theme(theme) if theme else None,
+            language=language or None,
+        )
+
+
+class ErasureForm(ProvenForm):
+    """Delete the account."""
+
+    FIELDS = ("understood", "current_password")
+
+    def password(self) -> str:
+        """Raises `Invalid`."""
+        read = Reading(self.typed)
+        read.choice("understood", {"yes"}, "Tick the box to say that you know what will be deleted.")
+        password = read.secret("current_password", "Enter your current password.")
+        read.done()
+        return password

@@ -88,11 +88,6 @@ class DiscoveryForm(Form):
         """The filters that are set, by name, in words."""
         return {name: self._in_words(name) for name in FILTERS if name in self.typed}
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether filters beside the words are set."""
-        return bool(self.in_force.keys() - {"q"})
-
     @staticmethod
     def _address(fields: Mapping[str, str]) -> str:
         return f"{PATH}?{urlencode(fields)}" if fields else PATH

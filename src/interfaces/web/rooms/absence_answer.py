@@ -44,7 +44,7 @@ class AbsenceAnswerController(Controller):
         if booking.absence_report is None:
             raise NotFound
         if booking.absence_report.status != AbsenceStatus.OPEN:
-            return SeeOther("/consultant", info=gettext("This report is answered or decided already."))
+            return SeeOther(f"/consultant/bookings/{booking_id}", info=gettext("This report is answered or decided already."))
         zone = zone_of(await own_profile(request, consultant_queries))
         return Page(TEMPLATE, form=AbsenceAnswerForm(), booking=booking, zone=zone)
 
@@ -68,7 +68,7 @@ class AbsenceAnswerController(Controller):
                 raise NotFound from refusal
             zone = zone_of(await own_profile(request, consultant_queries))
             return refused(form, refusal, TEMPLATE, booking=booking, zone=zone)
-        return SeeOther("/consultant", success=_told(command.attended))
+        return SeeOther(f"/consultant/bookings/{booking_id}", success=_told(command.attended))
 
 
 def _told(attended: bool) -> str:

@@ -9,16 +9,16 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from application.accounts.change_password import ChangePassword
-from application.accounts.set_picture import SetPicture
+from application.accounts.confirm_identity import ConfirmIdentity
 from application.accounts.update_account import UpdateAccount
 from application.accounts.views import AccountQueries, AccountView
-from domain.refusals import Invalid, NotFound, Refusal
-from interfaces.web.forms.accounts import AccountForm, PasswordForm, PictureForm
+from domain.refusals import NotFound, Refusal
+from interfaces.http.client_address import client_address
+from interfaces.web.forms.accounts import AccountForm, PasswordForm
+from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
-from interfaces.web.submissions import submitted_file
+from interfaces.web.proofs import proven_caller
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
-
-LARGEST_UPLOAD = 6 * 1024 * 1024
 
 
 class AccountController(Controller):
@@ -39,51 +39,19 @@ class AccountController(Controller):
     async def change(
         self,
         request: Request[Any, Any, Any],
+        confirm_identity: NamedDependency[ConfirmIdentity],
         update_account: NamedDependency[UpdateAccount],
         account_queries: NamedDependency[SkipValidation[AccountQueries]],
     ) -> Response[str]:
         """Save names, e-mail address and phone number."""
         form = AccountForm(submission_of(request))
         try:
-            await update_account(caller_of(request), form.command())
+            command = form.command()
+            await update_account(await proven_caller(request, confirm_identity, form), command)
         except Refusal as refusal:
             account = await _own(request, account_queries)
             return refused(form, refusal, "account/account.html", account=account)
-        return SeeOther("/account", success="Your details are saved.")
-
-    @get("/picture")
-    async def picture(
-        self, request: Request[Any, Any, Any], account_queries: NamedDependency[SkipValidation[AccountQueries]]
-    ) -> Page:
-        """The present picture, and the form for another."""
-        return Page("account/picture.html", form=PictureForm(), account=await _own(request, account_queries))
-
-    @post("/picture", request_max_body_size=LARGEST_UPLOAD)
-    async def change_picture(
-        self,
-        request: Request[Any, Any, Any],
-        set_picture: NamedDependency[SetPicture],
-        account_queries: NamedDependency[SkipValidation[AccountQueries]],
-    ) -> Response[str]:
-        """Store the file in place of the present picture."""
-        form = PictureForm(submission_of(request))
-        try:
-            upload = await submitted_file(request, "picture")
-            if not upload:
-                raise Invalid.field("picture", "Choose a picture.")
-            await set_picture(caller_of(request), upload)
-        except Refusal as refusal:
-            account = await _own(request, account_queries)
-            return refused(form, refusal, "account/picture.html", account=account)
-        return SeeOther("/account/picture", success="Your picture is saved.")
-
-    @post("/picture/remove")
-    async def remove_picture(
-        self, request: Request[Any, Any, Any], set_picture: NamedDependency[SetPicture]
-    ) -> Response[str]:
-        """Back to initials."""
-        await set_picture(caller_of(request), None)
-        return SeeOther("/account/picture", success="Your picture is removed.")
+        return SeeOther("/account", success=gettext("Your details are saved."))
 
     @get("/password")
     async def password(self) -> Page:
@@ -97,13 +65,15 @@ class AccountController(Controller):
         """A new password; this browser goes on under a new key, all others are logged out."""
         form = PasswordForm(submission_of(request))
         try:
-            command = form.command(user_agent=request.headers.get("user-agent", ""))
+            command = form.command(
+                user_agent=request.headers.get("user-agent", ""), address=client_address(request)
+            )
             session_key = await change_password(caller_of(request), command)
         except Refusal as refusal:
             return refused(form, refusal, "account/password.html")
         if session_key:
             visitor_of(request).begin_session(session_key)
-        return SeeOther("/account", success="Password changed. Other devices are logged out.")
+        return SeeOther("/account", success=gettext("Password changed. Other devices are logged out."))
 
 
 async def _own(request: Request[Any, Any, Any], account_queries: AccountQueries) -> AccountView:

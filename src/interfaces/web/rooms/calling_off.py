@@ -46,7 +46,7 @@ class CallingOffController(Controller):
         """What goes back."""
         booking = await own_case(request, case_queries, booking_id)
         if not booking.can_be_cancelled:
-            return SeeOther("/consultant", info=gettext("There is nothing left to cancel."))
+            return SeeOther(f"/consultant/bookings/{booking_id}", info=gettext("There is nothing left to cancel."))
         zone = zone_of(await own_profile(request, consultant_queries))
         return Page(OF_BOOKING, form=CancellationForm(), booking=booking, zone=zone)
 
@@ -68,10 +68,12 @@ class CallingOffController(Controller):
             zone = zone_of(await own_profile(request, consultant_queries))
             return refused(form, refusal, OF_BOOKING, booking=booking, zone=zone)
         refund = MoneyView(quote.refund.amount, quote.refund.currency)
-        if not refund.amount:
-            return SeeOther("/consultant", success=gettext("The booking is cancelled."))
-        told = gettext("The booking is cancelled, and {sum} goes back to your client.")
-        return SeeOther("/consultant", success=told.format(sum=exact_sum(refund)))
+        told = gettext("The booking is cancelled.")
+        if refund.amount:
+            told = gettext("The booking is cancelled, and {sum} goes back to your client.").format(
+                sum=exact_sum(refund)
+            )
+        return SeeOther(f"/consultant/bookings/{booking_id}", success=told)
 
     @get("/availability/{slot_id:uuid}/cancel")
     async def ask_about_session(

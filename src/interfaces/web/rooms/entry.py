@@ -8,17 +8,23 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from application.accounts.callers import Caller, Callers
 from application.accounts.log_in import LogIn, OpenedSession
 from application.accounts.log_out import LogOut
+from application.accounts.make_recovery_codes import MakeRecoveryCodes
 from application.accounts.ports import Secrets
 from application.accounts.register_account import RegisterAccount
 from domain.accounts import Role
-from domain.refusals import Refusal
+from domain.refusals import NotFound, Refusal
 from interfaces.http.client_address import client_address
 from interfaces.web import drafts
 from interfaces.web.forms.accounts import LogInForm, RegistrationForm
+from interfaces.web.kept_entries import FIELD, KeptEntries
+from interfaces.web.language import gettext
+from interfaces.web.lapses import resume_page
 from interfaces.web.own_paths import own_path
 from interfaces.web.pages import Page, SeeOther, refused
+from interfaces.web.rooms.recovery_codes import show_codes
 from interfaces.web.visitors import submission_of, visitor_of
 
 HOME_OF = {Role.CLIENT: "/bookings", Role.CONSULTANT: "/consultant", Role.OPERATOR: "/operator"}
@@ -42,9 +48,11 @@ class EntryController(Controller):
         request: Request[Any, Any, Any],
         register_account: NamedDependency[RegisterAccount],
         log_in: NamedDependency[LogIn],
+        make_recovery_codes: NamedDependency[MakeRecoveryCodes],
+        callers: NamedDependency[SkipValidation[Callers]],
         secrets: NamedDependency[SkipValidation[Secrets]],
     ) -> Response[str]:
-        """Open an account and go on logged in."""
+        """Open an account, go on logged in, and first of all write the recovery codes down."""
         form = RegistrationForm(submission_of(request))
         try:
             command = form.command()
@@ -53,8 +61,13 @@ class EntryController(Controller):
             return refused(form, refusal, "account/register.html")
         log_in_form = LogInForm({"identifier": command.username, "password": command.password})
         opened = await _begin_session(request, log_in_form, log_in, secrets)
-        home = HOME_OF[opened.account.role]
-        return SeeOther(own_path(form["next"], home), success="Your account is open. Welcome to Imoran.")
+        codes = await make_recovery_codes(await _caller(opened, callers, secrets))
+        return show_codes(
+            visitor_of(request),
+            codes,
+            on_to=own_path(form["next"], HOME_OF[opened.account.role]),
+            success=gettext("Your account is open. Welcome to Imoran."),
+        )
 
     @get("/login")
     async def log_in_form(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -70,16 +83,20 @@ class EntryController(Controller):
         self,
         request: Request[Any, Any, Any],
         log_in: NamedDependency[LogIn],
+        callers: NamedDependency[SkipValidation[Callers]],
         secrets: NamedDependency[SkipValidation[Secrets]],
     ) -> Response[str]:
-        """Begin a session under a new key."""
+        """Begin a session under a new key. Entries that were kept meanwhile are there to be sent."""
         form = LogInForm(submission_of(request))
         try:
             opened = await _begin_session(request, form, log_in, secrets)
         except Refusal as refusal:
             return refused(form, refusal, "account/login.html")
-        first_name = opened.account.person.first_name
-        return SeeOther(own_path(form["next"], HOME_OF[opened.account.role]), success=f"Welcome, {first_name}.")
+        if entries := KeptEntries.unpacked(form[FIELD]):
+            visitor_of(request).recognise(await _caller(opened, callers, secrets))
+            return resume_page(entries)
+        welcome = gettext("Welcome, {name}.").format(name=opened.account.person.first_name)
+        return SeeOther(own_path(form["next"], HOME_OF[opened.account.role]), success=welcome)
 
     @post("/logout")
     async def log_out(self, request: Request[Any, Any, Any], log_out: NamedDependency[LogOut]) -> Response[str]:
@@ -89,12 +106,9 @@ class EntryController(Controller):
             await log_out(visitor.caller)
         visitor.end_session()
         drafts.forget_all(visitor)
-        return SeeOther("/", success="You are logged out.", headers={"Clear-Site-Data": '"cache", "storage"'})
-
-
-def address_of(request: Request[Any, Any, Any]) -> str:
-    """Where the request comes from, for counting attempts."""
-    return request.client.host if request.client else "unknown"
+        return SeeOther(
+            "/", success=gettext("You are logged out."), headers={"Clear-Site-Data": '"cache", "storage"'}
+        )
 
 
 async def _begin_session(
@@ -111,3 +125,10 @@ async def _begin_session(
     )
     visitor.begin_session(opened.key)
     return opened
+
+
+async def _caller(opened: OpenedSession, callers: Callers, secrets: Secrets) -> Caller:
+    caller = await callers.by_session(secrets.hash_of(opened.key))
+    if caller is None:
+        raise NotFound
+    return caller

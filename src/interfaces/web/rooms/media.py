@@ -1,4 +1,4 @@
-"""Profile pictures as files."""
+"""Profile pictures, at addresses whose content never changes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from litestar.params import FromPath, SkipValidation
 
 from application.accounts.ports import Pictures
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,100}(?:\.webp)?\Z")
+NAME = re.compile(r"[0-9a-f]{32}(-\d{1,4})?\.webp\Z")
 HEADERS = {
     # A changed picture has another name.
     "Cache-Control": "public, max-age=31536000, immutable",
-    "Content-Disposition": "inline",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -27,4 +27,5 @@ async def picture(name: FromPath[str], pictures: NamedDependency[SkipValidation[
     content = await pictures.read(name) if NAME.match(name) else None
     if content is None:
         raise NotFoundException
-    return Response(content, status_code=200, media_type="image/webp", headers=HEADERS)
+    headers = {**HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(content, status_code=200, media_type="image/webp", headers=headers)

@@ -26,6 +26,7 @@ from interfaces.web.zones import zone_or_utc
 
 REVIEWS = 4
 SIMILAR = 3
+MOST_SUBJECTS = 3
 STARS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 
 
@@ -140,12 +141,12 @@ def _asked_day(request: Request[Any, Any, Any]) -> tuple[date | None, str | None
 
 
 async def _similar(consultant_queries: ConsultantQueries, consultant: ConsultantView) -> list[ConsultantCard]:
-    """Others who know about the same and have a free time."""
-    if not consultant.specializations:
-        return []
-    found = await consultant_queries.discover(
-        DiscoveryQuery(
-            specialization=consultant.specializations[0], is_bookable=True, page=PageRequest(limit=SIMILAR + 1)
+    """Others who have a free time and know about the first of the same subjects that anybody else knows about."""
+    for subject in consultant.specializations[:MOST_SUBJECTS]:
+        found = await consultant_queries.discover(
+            DiscoveryQuery(specialization=subject, is_bookable=True, page=PageRequest(limit=SIMILAR + 1))
         )
-    )
-    return [card for card in found.items if card.slug != consultant.slug][:SIMILAR]
+        others = [card for card in found.items if card.slug != consultant.slug]
+        if others:
+            return others[:SIMILAR]
+    return []

@@ -1,4 +1,4 @@
-"""Back into an account by its security question, in three steps.
+"""Back into an account by a recovery code or by its security question, in three steps.
 
 Where a journey stands is known by two short-lived cookies that scripts cannot read: nothing secret is ever
 part of an address.
@@ -18,14 +18,14 @@ from application.accounts.start_recovery import LIFE, StartRecovery
 from domain.accounts import RecoveryFailed
 from domain.refusals import Refusal
 from interfaces.http.client_address import client_address
-from interfaces.web.forms.accounts import AnswerForm, IdentifierForm, NewPasswordForm
+from interfaces.web.forms.accounts import IdentifierForm, NewPasswordForm, RecoveryForm
+from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.visitors import submission_of, visitor_of
 
 RECOVERY = "recovery"
 RESET = "reset"
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
-START_AGAIN = "That took too long, or was not begun here. Start again."
 
 
 class RecoveryController(Controller):
@@ -53,27 +53,22 @@ class RecoveryController(Controller):
 
     @get("/answer")
     async def answer_form(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """2 of 3: pick the question, answer it."""
+        """2 of 3: a recovery code; or pick the question, and answer it."""
         if _recovery_id(request) is None:
-            return SeeOther("/recover", info=START_AGAIN)
-        return Page("account/recover_answer.html", form=AnswerForm(), headers=NO_REFERRER)
+            return _start_again()
+        return Page("account/recover_answer.html", form=RecoveryForm(), headers=NO_REFERRER)
 
     @post("/answer")
     async def answer(
         self, request: Request[Any, Any, Any], answer_recovery: NamedDependency[AnswerRecovery]
     ) -> Response[str]:
-        """The right answer opens the last step."""
-        form = AnswerForm(submission_of(request))
+        """A good code or the right answer opens the last step."""
+        form = RecoveryForm(submission_of(request))
         recovery_id = _recovery_id(request)
         if recovery_id is None:
-            return SeeOther("/recover", info=START_AGAIN)
+            return _start_again()
         try:
-            question, answer = form.question_and_answer()
-            granted = await answer_recovery(
-                AnswerRecoveryCommand(
-                    recovery_id=recovery_id, question=question, answer=answer, address=client_address(request)
-                )
-            )
+            granted = await answer_recovery(_command(form, recovery_id, client_address(request)))
         except Refusal as refusal:
             return refused(form, refusal, "account/recover_answer.html")
         visitor = visitor_of(request)
@@ -85,7 +80,7 @@ class RecoveryController(Controller):
     async def password_form(self, request: Request[Any, Any, Any]) -> Response[str]:
         """3 of 3: the new password."""
         if not visitor_of(request).kept(request, RESET):
-            return SeeOther("/recover", info=START_AGAIN)
+            return _start_again()
         return Page("account/recover_password.html", form=NewPasswordForm(), headers=NO_REFERRER)
 
     @post("/password")
@@ -105,12 +100,12 @@ class RecoveryController(Controller):
             )
         except RecoveryFailed:
             visitor.forget(RESET)
-            return SeeOther("/recover", info=START_AGAIN)
+            return _start_again()
         except Refusal as refusal:
             return refused(form, refusal, "account/recover_password.html")
         visitor.forget(RESET)
         visitor.end_session()
-        return SeeOther("/login", success="Your password is new. Log in with it.")
+        return SeeOther("/login", success=gettext("Your password is new. Log in with it."))
 
 
 def _recovery_id(request: Request[Any, Any, Any]) -> UUID | None:
@@ -118,3 +113,14 @@ def _recovery_id(request: Request[Any, Any, Any]) -> UUID | None:
         return UUID(visitor_of(request).kept(request, RECOVERY))
     except (TypeError, ValueError):
         return None
+
+
+def _command(form: RecoveryForm, recovery_id: UUID, address: str) -> AnswerRecoveryCommand:
+    if form.has_code:
+        return AnswerRecoveryCommand(recovery_id=recovery_id, recovery_code=form.recovery_code(), address=address)
+    question, answer = form.question_and_answer()
+    return AnswerRecoveryCommand(recovery_id=recovery_id, question=question, answer=answer, address=address)
+
+
+def _start_again() -> SeeOther:
+    return SeeOther("/recover", info=gettext("That took too long, or was not begun here. Start again."))

@@ -81,17 +81,18 @@ async def _filtered(
 ) -> Page:
     """One list of what fits, latest session first."""
     client_id = caller_of(request).account_id
-    choice = visitor_of(request).choose_zone(request)
+    days_in = visitor_of(request).choose_zone(request).zone
     cursors = Cursors(http_settings.cursor_key, f"bookings {form.address}:{client_id}")
     page = PageRequest(after=cursors.read(request.query_params.get("cursor")))
-    found = await booking_queries.of_client(client_id, form.wanted(choice.zone, page))
+    found = await booking_queries.of_client(client_id, form.wanted(days_in, page))
+    zones = [booking.consultant_time_zone for booking in found.items]
     return Page(
         "bookings_found.html",
         filters=form,
         found=found.items,
         next_cursor=cursors.write(found.next_key),
         is_first=page.after is None,
-        choice=choice,
+        choice=visitor_of(request).choose_zone(request, fallback=[*zones, "UTC"][0]),
     )
 
 

@@ -57,9 +57,17 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const question = page.querySelector("[data-question]");
     const form = question.querySelector("form");
-    if (form.querySelector("input:not([type=hidden]), textarea, select")) throw new Error("it asks for words too");
-    const lines = all("p, li", question.querySelector("[data-question-text]"));
-    const { isConfirmed } = await Swal.fire({
+    const [words, more] = all("textarea", form);
+    if (more || form.querySelector("input:not([type=hidden]), select")) throw new Error("it asks for more than that");
+    const lines = all("h2, p, li", question.querySelector("[data-question-text]"));
+    const wordsAsked = words && {
+      input: "textarea",
+      inputLabel: all("label, .form-text", words.parentElement).map((line) => line.textContent.trim()).join(" · "),
+      inputValue: words.value.trim(),
+      inputAutoFocus: false,
+    };
+    const { isConfirmed, value } = await Swal.fire({
+      ...wordsAsked,
       theme: swalTheme(),
       titleText: question.querySelector("[data-question-title]").textContent.trim(),
       text: lines.map((line) => line.textContent.replace(/\s+/g, " ").trim()).join("\n\n"),
@@ -72,6 +80,7 @@
       customClass: { confirmButton: "btn btn-outline-danger", cancelButton: "btn btn-outline-secondary" },
     });
     if (!isConfirmed) return;
+    if (words) words.value = value;
     document.body.append(document.adoptNode(form));
     form.requestSubmit();
   }
@@ -149,19 +158,25 @@
     for (const meta of all("meta[name=theme-color]")) meta.content = ground;
   }
 
-  /* What was typed stays in the page: nothing is sent into the void. */
+  /* Nothing is sent into the void: what was typed stays. Browsers only guess whether they are online; we ask. */
   function tellOffline() {
     const line = document.querySelector("[data-offline]");
-    if (!line) return;
-    const show = () => {
-      line.hidden = navigator.onLine;
+    const reaches = () => fetch("/robots.txt", { method: "HEAD", cache: "no-store" }).then(() => true, () => false);
+    const show = async () => {
+      line.hidden = navigator.onLine || (await reaches());
     };
     for (const name of ["online", "offline"]) addEventListener(name, show);
-    document.addEventListener("submit", (event) => {
-      if (navigator.onLine) return;
+    let passed = null;
+    document.addEventListener("submit", async (event) => {
+      if (navigator.onLine || event.target === passed) return;
       event.preventDefault();
-      show();
-      line.focus();
+      await show();
+      if (line.hidden) {
+        passed = event.target;
+        passed.requestSubmit(event.submitter);
+      } else {
+        line.focus();
+      }
     });
     show();
   }
@@ -187,7 +202,7 @@
       field.addEventListener("focus", () => field.select());
       button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(field.value);
-        button.firstChild.data = "Copied";
+        button.firstChild.data = button.dataset.done;
       });
     }
   }
@@ -254,7 +269,8 @@
         field.classList.remove("is-wrong");
         if (field.type === "time" || field.type === "date") field.value = "";
       }
-      row.querySelector("legend span").textContent = `, row ${next + 1}`;
+      const number = row.querySelector("legend span");
+      number.textContent = number.textContent.replace(/\d+/, next + 1);
       last.after(row);
       row.querySelector("input").focus();
     });
