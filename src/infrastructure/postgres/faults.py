@@ -21,6 +21,14 @@ UNSTORABLE = frozenset({"22021", "22P05"})
 """A character that PostgreSQL has no place for (U+0000), wherever in a request it came from."""
 
 
+_OUT_OF_REACH = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # of a connection that the server is just closing
+    PoolTimeoutError,
+    OSError,  # a time-out, a connection that broke, or the socket of a server that is not there
+)
+
+
 class DatabaseUnavailableError(ConnectionError):
     """PostgreSQL cannot be reached, has no connection to spare or took too long."""
 
@@ -34,17 +42,8 @@ def translated_faults() -> Iterator[None]:
         yield
     except DBAPIError as fault:
         raise _meaning(_driver_fault(fault)) from fault
-    except asyncpg.PostgresError as fault:
+    except (asyncpg.PostgresError, *_OUT_OF_REACH) as fault:
         raise _meaning(fault) from fault
-    except (
-        asyncpg.InterfaceError,
-        asyncpg.InternalClientError,  # of a connection that the server is just closing
-        PoolTimeoutError,
-        OSError,  # a time-out, a connection that broke, or the socket of a server that is not there
-    ) as fault:
-        if isinstance(fault, ValueError):  # a value of the wrong kind: our bug
-            raise
-        raise DatabaseUnavailableError(str(fault)) from fault
 
 
 def _driver_fault(fault: DBAPIError) -> BaseException:
@@ -52,6 +51,8 @@ def _driver_fault(fault: DBAPIError) -> BaseException:
 
 
 def _meaning(fault: BaseException) -> BaseException:
+    if isinstance(fault, _OUT_OF_REACH) and not isinstance(fault, ValueError):  # that is a value of the wrong kind
+        return DatabaseUnavailableError(str(fault))
     sqlstate = getattr(fault, "sqlstate", None) or ""
     if sqlstate in CONFLICTS:
         return TransactionConflictError(str(fault))
