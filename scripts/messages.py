@@ -30,7 +30,7 @@ Message = tuple[int, str | tuple[str, str], str | None]
 
 KEYWORDS = ("_", "gettext", "ngettext", "pgettext", "npgettext")
 TEXT_AT = {
-    "gettext": 0, "Sentence": 0, "FieldError": 1, "field": 1, "require": 2,
+    "gettext": 0, "Sentence": 0, "ClientException": 0, "FieldError": 1, "field": 1, "require": 2,
     "text": 1, "secret": 1, "choice": 2, "whole_number": 1,
 }  # fmt: skip
 """Which argument of a call is a text; the calls are known by the last part of their names."""

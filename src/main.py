@@ -108,6 +108,14 @@ from application.reviews.write_review import WriteReview
 from application.waiting_list.join_waiting_list import JoinWaitingList
 from application.waiting_list.leave_waiting_list import LeaveWaitingList
 from application.waiting_list.offer_seats import OfferSeats
+from application.webhooks.change_webhook import ChangeWebhook
+from application.webhooks.delete_webhook import DeleteWebhook
+from application.webhooks.deliver_webhooks import DeliverWebhooks
+from application.webhooks.register_webhook import RegisterWebhook
+from application.webhooks.rotate_secret import RotateWebhookSecret
+from application.webhooks.send_again import SendAgain
+from application.webhooks.send_test_event import SendTestEvent
+from application.webhooks.tidy_deliveries import TidyDeliveries
 from domain.accounts import Role
 from domain.bookings import HoldPolicy
 from domain.commission import Commission
@@ -152,10 +160,12 @@ from infrastructure.postgres.queries.slot_picker import SqlSlotPickerQueries
 from infrastructure.postgres.queries.timetable import SqlTimetableQueries
 from infrastructure.postgres.queries.today import SqlTodayQueries
 from infrastructure.postgres.queries.waiting_list import SqlWaitingQueries
+from infrastructure.postgres.queries.webhooks import SqlWebhookQueries
 from infrastructure.postgres.queries.weekly_patterns import SqlPatternQueries
 from infrastructure.postgres.readiness import SqlReadiness
 from infrastructure.postgres.throttles import SqlThrottles
 from infrastructure.postgres.unit_of_work import Announce, SqlUnitsOfWork, announce_nothing
+from infrastructure.postgres.webhooks import SqlWebhookLeases
 from infrastructure.process_end import ProcessEnd
 from infrastructure.queue import SaqNudge, open_queue
 from infrastructure.secrets.argon2_hasher import Argon2Hasher
@@ -164,6 +174,8 @@ from infrastructure.secrets.random_secrets import RandomSecrets
 from infrastructure.settings import Settings, UnusableSettingsError
 from infrastructure.time_zones import ALL as ALL_TIME_ZONES
 from infrastructure.time_zones import find_zone
+from infrastructure.webhooks.secrets import SealedSecrets
+from infrastructure.webhooks.sender import HttpsSender
 from infrastructure.worker import STOP_GRACE_S, StandingInWorker
 from interfaces.app import build_web_app
 from interfaces.cli.commands import EntryPoints, NewOperator, build_cli
@@ -192,6 +204,7 @@ def build_product(
     secrets = RandomSecrets()
     throttles = SqlThrottles(database)
     common: CommonSecrets = FrequencyLists()
+    webhook_secrets = SealedSecrets(settings.key_for("outgoing webhooks"))
     pictures = PictureStore(open_store(settings.media))
     check_policy = CheckPolicy(
         first_after=timedelta(seconds=settings.reconcile_after_seconds),
@@ -361,6 +374,19 @@ def build_product(
         open_feed=OpenFeed(ConfirmPassword(open_uow, hasher, throttles), open_uow, secrets),
         close_feed=CloseFeed(open_uow),
         read_feed=ReadFeed(calendar_queries, secrets),
+        register_webhook=RegisterWebhook(open_uow, webhook_secrets, new_id, settings.webhooks_to_loopback),
+        change_webhook=ChangeWebhook(open_uow, settings.webhooks_to_loopback),
+        rotate_webhook_secret=RotateWebhookSecret(open_uow, webhook_secrets),
+        delete_webhook=DeleteWebhook(open_uow),
+        send_test_event=SendTestEvent(open_uow, throttles, new_id),
+        send_again=SendAgain(open_uow, throttles),
+        deliver_webhooks=DeliverWebhooks(
+            open_uow,
+            SqlWebhookLeases(database),
+            webhook_secrets,
+            HttpsSender(allow_loopback=settings.webhooks_to_loopback),
+        ),
+        tidy_deliveries=TidyDeliveries(open_uow),
         answer_once=AnswerOnce(keyed_calls, new_id),
         tidy_keys=TidyKeys(keyed_calls),
         earning_queries=SqlEarningQueries(database, timedelta(days=settings.payout_after_days)),
@@ -382,6 +408,7 @@ def build_product(
         waiting_queries=waiting_queries,
         seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),
         calendar_queries=calendar_queries,
+        webhook_queries=SqlWebhookQueries(database),
         callers=SqlCallers(database),
         secrets=secrets,
         pictures=pictures,

@@ -80,7 +80,156 @@ PICTURES = """
 CREATE INDEX ix_accounts_picture ON accounts (picture) WHERE picture IS NOT NULL;
 """
 
+WEBHOOKS = """
+CREATE TABLE webhook_endpoints (
+  id uuid PRIMARY KEY,
+  account_id uuid NOT NULL CONSTRAINT fk_webhook_endpoints_account REFERENCES accounts ON DELETE CASCADE,
+  url text NOT NULL
+    CONSTRAINT ck_webhook_endpoints_url CHECK (url ~ '^https?://' AND char_length(url) <= 2048),
+  events text[] NOT NULL CONSTRAINT ck_webhook_endpoints_events CHECK (cardinality(events) > 0),
+  sealed_secret bytea NOT NULL,
+  previous_secret bytea,
+  previous_until timestamptz,
+  disabled_at timestamptz,
+  disabled_because text CONSTRAINT ck_webhook_endpoints_because
+    CHECK (disabled_because IN ('owner', 'failures', 'gone')),
+  failing_since timestamptz,
+  leased_until timestamptz,
+  created_at timestamptz NOT NULL,
+  CONSTRAINT uq_webhook_endpoints_url UNIQUE (account_id, url),
+  CONSTRAINT ck_webhook_endpoints_previous CHECK ((previous_secret IS NULL) = (previous_until IS NULL)),
+  CONSTRAINT ck_webhook_endpoints_disabled CHECK ((disabled_at IS NULL) = (disabled_because IS NULL))
+);
+
+CREATE TABLE webhook_deliveries (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  endpoint_id uuid NOT NULL CONSTRAINT fk_webhook_deliveries_endpoint
+    REFERENCES webhook_endpoints ON DELETE CASCADE,
+  event text NOT NULL,
+  data jsonb NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  status text NOT NULL DEFAULT 'waiting' CONSTRAINT ck_webhook_deliveries_status
+    CHECK (status IN ('waiting', 'delivered', 'failed', 'dropped')),
+  tries integer NOT NULL DEFAULT 0,
+  next_try_at timestamptz DEFAULT clock_timestamp(),
+  tried_at timestamptz,
+  answer_status integer,
+  answer text,
+  failure text,
+  CONSTRAINT ck_webhook_deliveries_next_try CHECK ((status = 'waiting') = (next_try_at IS NOT NULL))
+);
+CREATE INDEX ix_webhook_deliveries_waiting ON webhook_deliveries (next_try_at, endpoint_id)
+  WHERE next_try_at IS NOT NULL;
+CREATE INDEX ix_webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, created_at DESC, id DESC);
+CREATE INDEX ix_webhook_deliveries_created_at ON webhook_deliveries (created_at);
+
+-- What happens is noted for those who want to be told, in the transaction in which it happens. Who has no endpoint
+-- costs a look into an index. An endpoint that is being deleted is waited for, and told nothing.
+CREATE FUNCTION rfc3339(moment timestamptz) RETURNS text LANGUAGE sql STABLE
+  RETURN to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+
+CREATE FUNCTION money_facts(amount bigint, currency text) RETURNS jsonb LANGUAGE sql STABLE
+  RETURN jsonb_build_object('amount', amount, 'currency', currency);
+
+CREATE FUNCTION booking_facts(b bookings) RETURNS jsonb LANGUAGE sql STABLE
+  RETURN jsonb_build_object('id', b.id, 'slot_id', b.slot_id, 'status', b.status, 'actor', b.last_actor,
+    'starts_at', rfc3339(b.starts_at), 'ends_at', rfc3339(b.ends_at), 'absent', b.absent,
+    'price', money_facts(b.price_amount, b.price_currency));
+
+CREATE FUNCTION tell_of_booking() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  is_moved boolean := TG_OP = 'UPDATE' AND OLD.status = NEW.status;
+BEGIN
+  INSERT INTO webhook_deliveries (endpoint_id, event, data)
+  SELECT e.id, told.event, jsonb_build_object('booking', booking_facts(NEW)) || CASE WHEN is_moved THEN
+      jsonb_build_object('previous', jsonb_build_object('slot_id', OLD.slot_id,
+        'starts_at', rfc3339(OLD.starts_at), 'ends_at', rfc3339(OLD.ends_at))) ELSE '{}' END
+  FROM webhook_endpoints e,
+    (SELECT 'booking.' || CASE WHEN is_moved THEN 'rescheduled' ELSE NEW.status END AS event) told
+  WHERE e.account_id IN (NEW.client_id, NEW.consultant_id) AND e.disabled_at IS NULL AND told.event = ANY (e.events)
+  ORDER BY e.id FOR KEY SHARE OF e;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tg_bookings_told_new AFTER INSERT ON bookings FOR EACH ROW
+  WHEN (NEW.status = 'confirmed') EXECUTE FUNCTION tell_of_booking();
+CREATE TRIGGER tg_bookings_told AFTER UPDATE OF status, slot_id ON bookings FOR EACH ROW
+  WHEN (NEW.status <> 'pending' AND (OLD.status <> NEW.status OR OLD.slot_id <> NEW.slot_id))
+  EXECUTE FUNCTION tell_of_booking();
+
+CREATE FUNCTION tell_of_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO webhook_deliveries (endpoint_id, event, data)
+  SELECT e.id, 'payment.succeeded', jsonb_build_object('payment', jsonb_build_object('booking_id', b.id,
+    'reference', NEW.reference, 'status', NEW.status, 'amount', money_facts(NEW.amount, NEW.currency),
+    'channel', NEW.channel, 'paid_at', rfc3339(NEW.paid_at)))
+  FROM bookings b JOIN webhook_endpoints e ON e.account_id IN (b.client_id, b.consultant_id)
+  WHERE b.id = NEW.booking_id AND e.disabled_at IS NULL AND 'payment.succeeded' = ANY (e.events)
+  ORDER BY e.id FOR KEY SHARE OF e;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tg_payments_told AFTER UPDATE OF status ON payments FOR EACH ROW
+  WHEN (NEW.status = 'success' AND OLD.status <> 'success') EXECUTE FUNCTION tell_of_payment();
+
+CREATE FUNCTION tell_of_refund() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO webhook_deliveries (endpoint_id, event, data)
+  SELECT e.id, 'refund.' || NEW.status, jsonb_build_object('refund', jsonb_build_object('id', NEW.id,
+    'booking_id', b.id, 'reference', p.reference, 'status', NEW.status,
+    'amount', money_facts(NEW.amount, NEW.currency), 'created_at', rfc3339(NEW.created_at)))
+  FROM payments p JOIN bookings b ON b.id = p.booking_id
+    JOIN webhook_endpoints e ON e.account_id IN (b.client_id, b.consultant_id)
+  WHERE p.id = NEW.payment_id AND e.disabled_at IS NULL AND 'refund.' || NEW.status = ANY (e.events)
+  ORDER BY e.id FOR KEY SHARE OF e;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tg_refunds_told AFTER UPDATE OF status ON refunds FOR EACH ROW
+  WHEN (NEW.status <> OLD.status AND NEW.status IN ('processed', 'failed')) EXECUTE FUNCTION tell_of_refund();
+
+CREATE FUNCTION tell_of_review() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO webhook_deliveries (endpoint_id, event, data)
+  SELECT e.id, 'review.written', jsonb_build_object('review', jsonb_build_object('booking_id', NEW.booking_id,
+    'rating', NEW.rating, 'created_at', rfc3339(NEW.created_at)))
+  FROM webhook_endpoints e
+  WHERE e.account_id IN (NEW.client_id, NEW.consultant_id) AND e.disabled_at IS NULL
+    AND 'review.written' = ANY (e.events)
+  ORDER BY e.id FOR KEY SHARE OF e;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tg_reviews_told AFTER INSERT ON reviews FOR EACH ROW EXECUTE FUNCTION tell_of_review();
+
+CREATE FUNCTION tell_of_payout() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO webhook_deliveries (endpoint_id, event, data)
+  SELECT e.id, 'payout.' || NEW.status, jsonb_build_object('payout', jsonb_build_object('id', NEW.id,
+    'reference', NEW.reference, 'status', NEW.status, 'amount', money_facts(NEW.amount, NEW.currency),
+    'requested_at', rfc3339(NEW.requested_at), 'settled_at', rfc3339(NEW.settled_at)))
+  FROM webhook_endpoints e
+  WHERE e.account_id = NEW.consultant_id AND e.disabled_at IS NULL AND 'payout.' || NEW.status = ANY (e.events)
+  ORDER BY e.id FOR KEY SHARE OF e;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tg_payouts_told AFTER UPDATE OF status ON payouts FOR EACH ROW
+  WHEN (NEW.status <> OLD.status AND NEW.status IN ('paid', 'failed', 'reversed')) EXECUTE FUNCTION tell_of_payout();
+"""
+
 DOWN = """
+DROP TRIGGER tg_payouts_told ON payouts;
+DROP TRIGGER tg_reviews_told ON reviews;
+DROP TRIGGER tg_refunds_told ON refunds;
+DROP TRIGGER tg_payments_told ON payments;
+DROP TRIGGER tg_bookings_told ON bookings;
+DROP TRIGGER tg_bookings_told_new ON bookings;
+DROP FUNCTION tell_of_payout();
+DROP FUNCTION tell_of_review();
+DROP FUNCTION tell_of_refund();
+DROP FUNCTION tell_of_payment();
+DROP FUNCTION tell_of_booking();
+DROP FUNCTION booking_facts(bookings);
+DROP FUNCTION money_facts(bigint, text);
+DROP FUNCTION rfc3339(timestamptz);
+DROP TABLE webhook_deliveries;
+DROP TABLE webhook_endpoints;
 DROP INDEX ix_accounts_picture;
 DROP TRIGGER tg_bookings_client_is_there ON bookings;
 DROP FUNCTION require_account();
@@ -100,7 +249,7 @@ ALTER TABLE accounts DROP COLUMN time_zone, DROP COLUMN has_long_day, DROP COLUM
 
 def upgrade() -> None:
     """Add everything."""
-    for script in (PREFERENCES, GETTING_IN, REVIEW_REPLIES, REVIEWS_BY_STARS, PICTURES,):
+    for script in (PREFERENCES, GETTING_IN, REVIEW_REPLIES, REVIEWS_BY_STARS, PICTURES, WEBHOOKS,):
         run_script(script)
 
 

@@ -103,6 +103,15 @@ from application.waiting_list.join_waiting_list import JoinWaitingList
 from application.waiting_list.leave_waiting_list import LeaveWaitingList
 from application.waiting_list.offer_seats import OfferSeats
 from application.waiting_list.views import WaitingQueries
+from application.webhooks.change_webhook import ChangeWebhook
+from application.webhooks.delete_webhook import DeleteWebhook
+from application.webhooks.deliver_webhooks import DeliverWebhooks
+from application.webhooks.register_webhook import RegisterWebhook
+from application.webhooks.rotate_secret import RotateWebhookSecret
+from application.webhooks.send_again import SendAgain
+from application.webhooks.send_test_event import SendTestEvent
+from application.webhooks.tidy_deliveries import TidyDeliveries
+from application.webhooks.views import WebhookQueries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +209,15 @@ class Product:
     close_feed: CloseFeed
     read_feed: ReadFeed
 
+    register_webhook: RegisterWebhook
+    change_webhook: ChangeWebhook
+    rotate_webhook_secret: RotateWebhookSecret
+    delete_webhook: DeleteWebhook
+    send_test_event: SendTestEvent
+    send_again: SendAgain
+    deliver_webhooks: DeliverWebhooks
+    tidy_deliveries: TidyDeliveries
+
     answer_once: AnswerOnce
     tidy_keys: TidyKeys
 
@@ -222,6 +240,7 @@ class Product:
     waiting_queries: WaitingQueries
     seat_watches: SeatWatches
     calendar_queries: CalendarQueries
+    webhook_queries: WebhookQueries
 
     callers: Callers
     secrets: Secrets

@@ -30,6 +30,7 @@ from application.outbox.ports import Outbox
 from application.payments.ports import Disputes, OperatorItems, Payments, Refunds, WebhookEvents
 from application.reviews.ports import Reviews
 from application.waiting_list.ports import WaitingList
+from application.webhooks.ports import Webhooks
 
 MOST_TRIES = 5
 FIRST_PAUSE_S = 0.01
@@ -156,6 +157,11 @@ class UnitOfWork(Protocol):
     @property
     def calendar_feeds(self) -> CalendarFeeds:
         """All calendar feeds."""
+        ...
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Webhooks that go out."""
         ...
 
     @property

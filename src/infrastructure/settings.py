@@ -56,6 +56,7 @@ class Settings:
     reconcile_every_seconds: int
     reconcile_after_seconds: int
     rate_limits: bool
+    webhooks_to_loopback: bool
     metrics_token: str | None = field(repr=False)
     media: MediaPlace
     default_currency: str
@@ -110,6 +111,7 @@ class Settings:
             reconcile_every_seconds=read.number("RECONCILE_EVERY_SECONDS", 30),
             reconcile_after_seconds=read.number("RECONCILE_AFTER_SECONDS", 60, smallest=0),
             rate_limits=read.choice("RATE_LIMITS", "on", ("on", "off")) == "on",
+            webhooks_to_loopback=read.choice("WEBHOOKS_TO_LOOPBACK", "off", ("on", "off")) == "on",
             metrics_token=read.text("METRICS_TOKEN", "") or None,
             media=MediaPlace(
                 url=read.required("MEDIA_URL"),
@@ -151,6 +153,7 @@ class Settings:
                     "PAYSTACK_BASE_URL has to start with https:// in production",
                 ),
                 (not self.rate_limits, "RATE_LIMITS cannot be off in production"),
+                (self.webhooks_to_loopback, "WEBHOOKS_TO_LOOPBACK cannot be on in production"),
                 (bool(self.fault_points), "FAULT_POINTS cannot be set in production"),
             ]
         problems = [problem for is_wrong, problem in checks if is_wrong]

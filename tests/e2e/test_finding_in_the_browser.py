@@ -46,7 +46,8 @@ async def stays(page: Page) -> None:
 
 async def has_stayed(page: Page) -> bool:
     """Whether it was not."""
-    return await page.evaluate("window.isTheSame === true")
+    is_the_same: bool = await page.evaluate("window.isTheSame === true")
+    return is_the_same
 
 
 async def test_a_search_changes_in_place(site: Site, page: Page, slug: str, complaints: list[str]) -> None:

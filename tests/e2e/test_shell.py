@@ -83,6 +83,7 @@ async def test_the_device_decides_when_it_is_asked_to(new_page: OpenPage) -> Non
     await page.goto("/terms")
     assert await ground(page) == LIGHT
     await page.emulate_media(color_scheme="dark")
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     assert await ground(page) == DARK
 
 
@@ -161,7 +162,7 @@ async def test_a_dangerous_step_is_asked_over_the_page_in_the_words_of_its_own_p
     await expect(plain.get_by_text("Sample ended")).to_be_visible()
 
 
-async def test_offline_nothing_that_was_typed_is_lost(new_page: OpenPage) -> None:
+async def test_offline_nothing_that_was_typed_is_lost(new_page: OpenPage, complaints: list[str]) -> None:
     page = await new_page()
     await page.goto("/login")
     line = page.get_by_text("You are offline.")
@@ -173,6 +174,8 @@ async def test_offline_nothing_that_was_typed_is_lost(new_page: OpenPage) -> Non
     await expect(page.get_by_label("Username or e-mail address")).to_have_value("ada")
     await page.context.set_offline(False)
     await expect(line).to_be_hidden()
+    assert all("ERR_INTERNET_DISCONNECTED" in complaint for complaint in complaints)
+    complaints.clear()
 
 
 async def test_a_signed_in_persons_theme_follows_them(new_page: OpenPage) -> None:

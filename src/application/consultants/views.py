@@ -126,8 +126,8 @@ class Sorting(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveryQuery:
-    """Filters of discovery; what is nothing does not filter. `max_price` is in subunits: the lowest price of whoever
-    is found is no higher.
+    """Filters of discovery; what is nothing does not filter. `max_price` is in subunits: the lowest price of a
+    consultant who is found is no higher.
 
     A consultant is free when a session can be booked with them: one with a seat that nobody waits for, within the
     limits that they set.
@@ -195,9 +195,7 @@ class ConsultantQueries(Protocol):
         """
         ...
 
-    async def reviews(
-        self, slug: str, page: PageRequest, *, rating: int | None = None
-    ) -> Page[ReviewView] | None:
+    async def reviews(self, slug: str, page: PageRequest, *, rating: int | None = None) -> Page[ReviewView] | None:
         """Newest first, perhaps only those of so many stars; nothing when there is no such consultant."""
         ...
 

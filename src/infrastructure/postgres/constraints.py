@@ -12,6 +12,7 @@ from domain.refusals import Refusal
 from domain.reviews import AlreadyReplied, AlreadyReviewed, BookingNotCompleted
 from domain.services import ServiceNameTaken
 from domain.waiting_list import AlreadyWaiting
+from domain.webhooks import WebhookExists
 
 REFUSALS: dict[str, type[Refusal]] = {
     "uq_accounts_username": UsernameTaken,
@@ -37,6 +38,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     "ex_bookings_client_overlap": BookingOverlap,
     "ck_bookings_own_slot": OwnSlot,
     "uq_payouts_open": PayoutUnderWay,
+    "uq_webhook_endpoints_url": WebhookExists,
     "tg_ledger_entries_paid_out": PayoutSumChanged,
     "uq_reviews_booking": AlreadyReviewed,
     "tg_reviews_replied_once": AlreadyReplied,

@@ -87,6 +87,7 @@ FORGET = (
     "DELETE FROM api_tokens WHERE account_id = $1",
     "DELETE FROM recovery_codes WHERE account_id = $1",
     "DELETE FROM calendar_feeds WHERE account_id = $1",
+    "DELETE FROM webhook_endpoints WHERE account_id = $1",
     "DELETE FROM idempotency_keys WHERE account_id = $1",
 )
 

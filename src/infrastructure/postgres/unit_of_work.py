@@ -39,6 +39,7 @@ from infrastructure.postgres.recovery_codes import SqlRecoveryCodes
 from infrastructure.postgres.reviews import SqlReviews
 from infrastructure.postgres.services import SqlServices
 from infrastructure.postgres.waiting_list import SqlWaitingList
+from infrastructure.postgres.webhooks import SqlWebhooks
 from infrastructure.postgres.weekly_patterns import SqlWeeklyPatterns
 
 Announce: TypeAlias = Callable[[Collection[UUID]], None]
@@ -196,6 +197,11 @@ class SqlUnitOfWork:
     def calendar_feeds(self) -> SqlCalendarFeeds:
         """All calendar feeds."""
         return SqlCalendarFeeds(self._driver)
+
+    @cached_property
+    def webhooks(self) -> SqlWebhooks:
+        """Webhooks that go out."""
+        return SqlWebhooks(self._driver)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

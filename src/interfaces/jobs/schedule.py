@@ -9,6 +9,7 @@ from application.product import Product
 
 RELAY_EVERY_S = 2
 EXPIRE_EVERY_S = 15
+DELIVER_EVERY_S = 2
 OFFER_EVERY_S = 3
 TEND_EVERY_S = 60
 ROLL_EVERY_S = 300
@@ -37,6 +38,8 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> list[Periodic
         ("bookings.uphold_absences", product.uphold_unanswered_reports, TEND_EVERY_S),
         ("availability.roll_patterns", product.roll_patterns_forward, ROLL_EVERY_S),
         ("accounts.tidy_pictures", product.tidy_pictures, TIDY_PICTURES_EVERY_S),
+        ("webhooks.deliver", product.deliver_webhooks, DELIVER_EVERY_S),
+        ("webhooks.tidy", product.tidy_deliveries, FIND_EVERY_S),
         ("idempotency.tidy_keys", product.tidy_keys, TEND_EVERY_S),
         ("operations.check_invariants", product.check_invariants, CHECK_EVERY_S),
     ]

@@ -28,6 +28,11 @@ SECTIONS = {
         SELECT created_at, used_at FROM recovery_codes WHERE account_id = $1 ORDER BY used_at
         """,
     "calendar_feed": "SELECT created_at FROM calendar_feeds WHERE account_id = $1",
+    "webhooks": """
+        SELECT e.url, e.events, e.created_at, e.disabled_at, e.disabled_because,
+          (SELECT count(*) FROM webhook_deliveries d WHERE d.endpoint_id = e.id) AS deliveries
+        FROM webhook_endpoints e WHERE e.account_id = $1 ORDER BY e.created_at
+        """,
     "bookings": """
         SELECT b.id, b.status, b.starts_at, b.ends_at, b.reason, b.price_amount, b.price_currency,
           b.cancellation_policy, b.meeting_platform, b.meeting_link, b.absent, b.created_at,

@@ -183,9 +183,7 @@ class SqlConsultantQueries:
             return None
         return page_of([row for row in rows if row["id"]], page, _slot, ("starts_at", "id"))
 
-    async def reviews(
-        self, slug: str, page: PageRequest, *, rating: int | None = None
-    ) -> Page[ReviewView] | None:
+    async def reviews(self, slug: str, page: PageRequest, *, rating: int | None = None) -> Page[ReviewView] | None:
         """Newest first."""
         with translated_faults():
             rows = await self._database.pool.fetch(_REVIEWS, slug, page.limit + 1, *key_of(page), rating)

@@ -29,7 +29,8 @@ service.name AS service
 """
 CARD = f"""
 p.account_id, p.slug, {NAME} AS name, p.headline, p.specializations, p.languages, p.time_zone,
-p.default_price_amount, p.default_price_currency, {PRICE_FROM} AS price_from, p.rating_count, p.rating_sum, a.picture, s.id AS free_id, {SLOT}
+p.default_price_amount, p.default_price_currency, {PRICE_FROM} AS price_from, p.rating_count, p.rating_sum,
+a.picture, s.id AS free_id, {SLOT}
 """
 FREE_SLOT = f"LEFT JOIN slots s ON s.id = {NEXT_FREE} LEFT JOIN services service ON service.id = s.service_id"
 """The next free slot `s` of a card."""

@@ -19,6 +19,7 @@ from interfaces.http.conditional import content_tag, is_known
 from interfaces.http.feed_addresses import feed_address, token_in, webcal_address
 from interfaces.http.settings import HttpSettings
 from interfaces.web.forms.calendars import FeedForm
+from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
 
@@ -84,7 +85,7 @@ class CalendarFeedController(Controller):
         """The address answers nobody any more."""
         await close_feed(caller_of(request))
         visitor_of(request).forget(SHOWN_ONCE)
-        return SeeOther(PAGE, success="The calendar feed is closed. Its address works no more.")
+        return SeeOther(PAGE, success=gettext("The calendar feed is closed. Its address works no more."))
 
 
 @get("/calendars/{name:str}", include_in_schema=False)

@@ -45,7 +45,7 @@ class PublicProfileController(Controller):
         slot_picker_queries: NamedDependency[SkipValidation[SlotPickerQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Page:
-        """With a slot picker: a week of times in the viewer's zone; with a service in the address, its own alone."""
+        """With a slot picker: a week of times in the viewer's zone, of one service if the address names it."""
         consultant = await _consultant(consultant_queries, slug)
         offered = await service_queries.offered(slug, PageRequest(limit=LARGEST_LIMIT))
         services = offered.items if offered else []

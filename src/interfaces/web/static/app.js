@@ -207,6 +207,33 @@
     }
   }
 
+  /* A rough measure: what it is made of, and how much of it repeats. The server knows better, once it is sent. */
+  function measurePasswords() {
+    for (const block of all("[data-measures]")) {
+      const field = document.getElementById(block.dataset.measures);
+      const words = JSON.parse(block.dataset.words);
+      const show = () => {
+        const typed = [...field.value];
+        const pairs = new Set(typed.slice(1).map((letter, place) => typed[place] + letter)).size;
+        const isShort = typed.length < block.dataset.shortest;
+        const score = isShort ? 0 : pairs < 8 ? 1 : pairs < 13 ? 2 : pairs < 18 ? 3 : 4;
+        block.hidden = !typed.length;
+        block.querySelector("meter").value = score;
+        const said = block.querySelector("b");
+        if (said.textContent !== words[score]) said.textContent = words[score];
+      };
+      field.addEventListener("input", show);
+      show();
+    }
+  }
+
+  function offerPrinting() {
+    for (const button of all("[data-prints]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    }
+  }
+
   function offerReferences() {
     for (const button of all("[data-copies-text]")) {
       button.hidden = !navigator.clipboard;
@@ -351,7 +378,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    for (const start of [leadToMistakes, tellOffline, openMenu, switchTheme, askOverThePage, revealPasswords, offerCopies, offerReferences, offerDeviceZone, countCharacters, addRows, countDown, followSeats, settleIn, ignoreSecondPress]) start();
+    for (const start of [leadToMistakes, tellOffline, openMenu, switchTheme, askOverThePage, revealPasswords, offerCopies, offerReferences, measurePasswords, offerPrinting, offerDeviceZone, countCharacters, addRows, countDown, followSeats, settleIn, ignoreSecondPress]) start();
     showToasts();
   });
 })();

@@ -1,0 +1,1 @@
+"""Webhooks that go out: their secrets, and the way to their receivers."""
