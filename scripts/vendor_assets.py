@@ -43,7 +43,6 @@ PACKAGES = (
         integrity="sha512-20cU0rcfw8WdxtVbmfU+xT2EjvVTw9Ror/h1Qvd7DXCujRg8OO9mdBCsmTHdJFf3BuadmBNJtgIuUXsBqSkk/w==",
         files={
             "dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css",
-            "dist/js/bootstrap.bundle.min.js": "bootstrap/bootstrap.bundle.min.js",
             "LICENSE": "bootstrap/LICENSE",
         },
     ),
@@ -105,7 +104,6 @@ FONT_PACKAGES = (
 ICONS = (
     "arrow-left",
     "arrow-right",
-    "bell",
     "calendar-event",
     "calendar-week",
     "camera-video",
@@ -128,7 +126,6 @@ ICONS = (
     "pencil",
     "people-fill",
     "plus-lg",
-    "printer",
     "search",
     "shield-check",
     "star",

@@ -36,6 +36,20 @@ class AlreadyReplied(Refusal):
     sentence = "You have already replied to this review."
 
 
+class ReviewHidden(Refusal):
+    """Somebody else was quicker."""
+
+    code = "review_hidden"
+    sentence = "This review is hidden already."
+
+
+class ReviewShown(Refusal):
+    """Somebody else was quicker."""
+
+    code = "review_shown"
+    sentence = "Everybody can read this review already."
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the consultant answered, and when."""
@@ -56,6 +70,8 @@ class Review:
     comment: str
     created_at: datetime
     reply: Reply | None = None
+    hidden_at: datetime | None = None
+    """Since when operators keep it from everybody but its client; it counts for no rating then."""
 
     @classmethod
     def write(cls, booking: Booking, *, review_id: UUID, rating: int, comment: str, now: datetime) -> Review:
@@ -95,3 +111,15 @@ class Review:
         if self.reply is not None:
             raise AlreadyReplied
         return replace(self, reply=Reply(text, now))
+
+    def hidden(self, now: datetime) -> Review:
+        """The review, out of everybody's sight. Raises `ReviewHidden`."""
+        if self.hidden_at is not None:
+            raise ReviewHidden
+        return replace(self, hidden_at=now)
+
+    def shown(self) -> Review:
+        """The review, for everybody again. Raises `ReviewShown`."""
+        if self.hidden_at is None:
+            raise ReviewShown
+        return replace(self, hidden_at=None)

@@ -10,8 +10,8 @@ import msgspec
 
 from application.consultants.views import SlotView
 
-MOST_TIMES = 2000
-"""How far ahead a consultant's times are known at once: about two hundred days of ten sessions each."""
+MOST_TIMES = 1000
+"""How far ahead a consultant's times are known at once: about a hundred days of ten sessions each."""
 MOST_SLOTS = 300
 """Of one week: more than one session every half hour."""
 

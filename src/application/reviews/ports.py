@@ -19,12 +19,16 @@ class Reviews(Protocol):
         """The review of a booking, if it is that one; lock the booking first."""
         ...
 
-    async def lock(self, review_id: UUID, *, consultant_id: UUID) -> Review:
-        """A review, locked. Raises `NotFound`, also when it is about another consultant."""
+    async def lock(self, review_id: UUID, *, consultant_id: UUID | None = None) -> Review:
+        """A review, locked. Raises `NotFound`, also when it is not about that consultant."""
         ...
 
     async def save_reply(self, review: Review) -> None:
         """Store the reply of a locked review."""
+        ...
+
+    async def save_visibility(self, review: Review) -> None:
+        """Store whether a locked review is hidden; the rating summary follows."""
         ...
 
     async def exists_for(self, booking_id: UUID) -> bool:

@@ -141,7 +141,8 @@ HISTORIES = [
         "A rating is not that of its reviews",
         """
         SELECT c.account_id FROM consultant_profiles c LEFT JOIN (
-          SELECT consultant_id, count(*) AS count, sum(rating) AS sum FROM reviews GROUP BY 1) r
+          SELECT consultant_id, count(*) AS count, sum(rating) AS sum FROM reviews
+          WHERE hidden_at IS NULL GROUP BY 1) r
           ON r.consultant_id = c.account_id
         WHERE (c.rating_count, c.rating_sum) IS DISTINCT FROM (coalesce(r.count, 0), coalesce(r.sum, 0))""",
     ),

@@ -43,9 +43,10 @@ class SqlReviews:
         row = await self._rows.get_one_or_none(id=review_id, booking_id=booking_id)
         return _to_review(row) if row else None
 
-    async def lock(self, review_id: UUID, *, consultant_id: UUID) -> Review:
-        """By id and consultant."""
-        row = await self._rows.get_one_or_none(id=review_id, consultant_id=consultant_id, with_for_update=True)
+    async def lock(self, review_id: UUID, *, consultant_id: UUID | None = None) -> Review:
+        """By id, and by consultant if one is named."""
+        owned = {} if consultant_id is None else {"consultant_id": consultant_id}
+        row = await self._rows.get_one_or_none(id=review_id, **owned, with_for_update=True)
         if row is None:
             raise NotFound
         return _to_review(row)
@@ -55,6 +56,12 @@ class SqlReviews:
         assert review.reply is not None  # noqa: S101 - only a review that was replied to is saved
         row = await self._rows.get(review.id)
         row.reply, row.replied_at = review.reply.text, review.reply.at
+        await self._rows.update(row)
+
+    async def save_visibility(self, review: Review) -> None:
+        """Its column; the rating summary follows by a trigger."""
+        row = await self._rows.get(review.id)
+        row.hidden_at = review.hidden_at
         await self._rows.update(row)
 
     async def exists_for(self, booking_id: UUID) -> bool:
@@ -72,4 +79,5 @@ def _to_review(row: ReviewRow) -> Review:
         comment=row.comment,
         created_at=row.created_at,
         reply=Reply(row.reply, row.replied_at) if row.reply is not None and row.replied_at is not None else None,
+        hidden_at=row.hidden_at,
     )

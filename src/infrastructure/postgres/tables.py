@@ -132,6 +132,7 @@ class ReviewRow(DefaultBase):
     created_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
     reply: Mapped[str | None] = mapped_column(Text)
     replied_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    hidden_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
 
 
 ALL = (AccountRow, SessionRow, ApiTokenRow, RecoveryRow, AuditEntryRow, ConsultantProfileRow, ReviewRow)

@@ -18,6 +18,7 @@ from application.money_view import MoneyView
 from application.payments.receipts import ReceiptView
 from application.payments.views import PaymentView, ReceivedPaymentView
 from application.waiting_list.views import WaitingEntryView
+from application.webhooks.views import DeliveryView, WebhookView
 
 
 class SecurityQuestion(Struct, frozen=True):
@@ -98,6 +99,33 @@ class EndedSessions(Struct, frozen=True):
     """How many browsers were logged out."""
 
     ended: int
+
+
+class WebhookList(Struct, frozen=True):
+    """One's webhooks."""
+
+    items: list[WebhookView]
+    next_cursor: str | None = None
+
+
+class NewWebhook(Struct, frozen=True, kw_only=True):
+    """A webhook with a new secret; the only time that `secret` is shown."""
+
+    secret: str
+    webhook: WebhookView
+
+
+class NewDelivery(Struct, frozen=True):
+    """A message on its way; its `id` is what the receiver finds in the header `webhook-id`."""
+
+    id: UUID
+
+
+class DeliveryList(Struct, frozen=True):
+    """A page of what was sent to a webhook."""
+
+    items: list[DeliveryView]
+    next_cursor: str | None
 
 
 class SessionList(Struct, frozen=True):

@@ -38,8 +38,8 @@ MaxPrice = Annotated[
     QueryParameter(
         ge=0,
         le=LARGEST_AMOUNT,
-        description="A number of subunits, 0 or more: whose usual price, or the price of one of whose services, is "
-        "no higher.",
+        description="A number of subunits, 0 or more: their usual price, or that of one of their services, is no "
+        "higher.",
     ),
 ]
 FreeFrom = Annotated[

@@ -182,6 +182,39 @@ class CalendarFeedRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     current_password: Annotated[str, asks("Enter your current password.", example="bright-harmattan-morning")]
 
 
+WebhookUrl = Annotated[
+    str,
+    asks(
+        "Enter an address such as https://example.com/imoran.",
+        example="https://example.com/imoran",
+        description="An https address on the internet, port 443.",
+    ),
+]
+WebhookEvents = Annotated[
+    list[str],
+    asks(
+        "Choose from the list of events.",
+        example=["booking.confirmed", "booking.cancelled"],
+        description="The types of the events to be told about; see the guide to webhooks.",
+    ),
+]
+
+
+class WebhookRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where events go, and which."""
+
+    url: WebhookUrl
+    events: WebhookEvents
+
+
+class WebhookChangeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is left out stays as it is."""
+
+    url: WebhookUrl | UnsetType = UNSET
+    events: WebhookEvents | UnsetType = UNSET
+    is_enabled: Annotated[bool, asks("Choose true or false.", example=False)] | UnsetType = UNSET
+
+
 class PasswordRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The present password and the one that follows it."""
 

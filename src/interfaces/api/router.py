@@ -20,6 +20,7 @@ from interfaces.api.health import alive, ready
 from interfaces.api.json_bodies import JsonBodies
 from interfaces.api.me import MeController
 from interfaces.api.own_data import OwnDataController
+from interfaces.api.own_webhooks import OwnWebhookController
 from interfaces.api.patterns import PatternController
 from interfaces.api.payments import ClientPaymentController, ConsultantPaymentController
 from interfaces.api.range_tools import RangeToolController
@@ -39,6 +40,7 @@ CONTROLLERS = (
     SecurityController,
     OwnDataController,
     CalendarFeedController,
+    OwnWebhookController,
     ConsultantController,
     ClientBookingController,
     ClientCalendarController,

@@ -9,10 +9,11 @@ from litestar import Request, Response
 
 from interfaces.web.csrf import SAFE_METHODS, Lapsed
 from interfaces.web.forms.accounts import (
+    AnswerForm,
+    CodeForm,
     IdentifierForm,
     LogInForm,
     NewPasswordForm,
-    RecoveryForm,
     RegistrationForm,
 )
 from interfaces.web.forms.form import Form
@@ -25,7 +26,8 @@ SHOWN_AGAIN: dict[str, tuple[type[Form], str]] = {
     "/login": (LogInForm, "account/login.html"),
     "/register": (RegistrationForm, "account/register.html"),
     "/recover": (IdentifierForm, "account/recover.html"),
-    "/recover/answer": (RecoveryForm, "account/recover_answer.html"),
+    "/recover/code": (CodeForm, "account/recover_answer.html"),
+    "/recover/answer": (AnswerForm, "account/recover_answer.html"),
     "/recover/password": (NewPasswordForm, "account/recover_password.html"),
 }
 """Forms of people who are not signed in, which ask for secrets: those have to be typed again in any case."""

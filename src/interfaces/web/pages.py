@@ -27,6 +27,7 @@ from interfaces.web import (
     picker_words,
     security_words,
     time_words,
+    webhook_words,
     words,
     zones,
 )
@@ -77,6 +78,7 @@ def environment() -> Environment:
         "outlook_calendar": calendar_links.outlook_address,
         "span": time_words.span,
         "theme_colours": THEME_COLOURS,
+        "webhook_words": webhook_words,
         "words": words,
         "zone_for": zones.zone_for,
         "zone_in_words": time_words.zone_in_words,

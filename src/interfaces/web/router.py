@@ -63,6 +63,7 @@ from interfaces.web.rooms.timetable import TimetableController
 from interfaces.web.rooms.today import TodayController
 from interfaces.web.rooms.tokens import TokensController
 from interfaces.web.rooms.waiting import WaitingController
+from interfaces.web.rooms.webhooks import WebhooksController
 from interfaces.web.shell import ShellGate
 from interfaces.web.static_files import build_static_files
 from interfaces.web.submissions import LARGEST_FORM
@@ -112,6 +113,7 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             BrowserSessionsController,
             PreferencesController,
             OwnDataController,
+            WebhooksController,
             CalendarFeedController,
             CalendarFileController,
             BookingController,

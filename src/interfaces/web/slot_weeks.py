@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from application.consultants.slot_picker import MOST_TIMES, OfferedTime
+from application.consultants.slot_picker import MOST_SLOTS, MOST_TIMES, OfferedTime, PickableSlot
 from interfaces.web import time_words
 
 WEEK = timedelta(days=7)
@@ -81,7 +81,7 @@ class PickerAddress:
 
 @dataclass(frozen=True)
 class SlotWeek:
-    """Seven days from `first` on, in a zone, among all times on offer.
+    """Seven days from `first` on, in a zone, among all times on offer; fewer when a page has no room for so many.
 
     `today` is the first day that can be asked for.
     """
@@ -90,15 +90,23 @@ class SlotWeek:
     today: date
     zone: ZoneInfo
     times: Sequence[OfferedTime]
+    length: timedelta = WEEK
 
     @property
     def until(self) -> date:
         """The day after the last."""
-        return self.first + WEEK
+        return self.first + self.length
+
+    def with_room_for(self, slots: Sequence[PickableSlot]) -> SlotWeek:
+        """These days, without the one with which the slots of a page break off."""
+        if len(slots) < MOST_SLOTS:
+            return self
+        broken_off = slots[-1].starts_at.astimezone(self.zone).date()
+        return replace(self, length=max(DAY, broken_off - self.first))
 
     @property
     def last(self) -> date:
-        """The seventh."""
+        """The last of them."""
         return self.until - DAY
 
     @property

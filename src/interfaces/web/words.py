@@ -242,15 +242,3 @@ def zone_name(zone: ZoneInfo, at: datetime, with_offset: bool) -> str:
 def host(url: str) -> str:
     """Where a link leads, for people to see before they follow it."""
     return urlsplit(url).hostname or url
-
-
-_PASSING = {"BOOKING_STATUS": (booking_badge, "pending confirmed completed no_show expired cancelled"), "WAITING_STATUS": (waiting_badge, "offered waiting taken lapsed left closed"), "PAYMENT_STATUS": (payment_status, "initialized success failed abandoned mismatched refund_pending refunded partially_refunded refund_failed"), "REFUND_STATUS": (refund_badge, "requested pending processing processed failed needs-attention"), "SLOT_STATUS": (slot_badge, "open closed cancelled"), "ABSENCE_DECISION": (absence_decision, "upheld dismissed"), "POLICY_NAME": (policy_name, "flexible moderate strict"), "SKIPPED": (why_skipped, "wall_time_does_not_exist hours_too_short in_past too_far_ahead already_published left_out overlap is_closed service_not_offered"), "KEPT_BECAUSE": (why_kept, "has_begun already_open already_closed has_seats_taken has_people_waiting")}  # fmt: skip
-
-
-def __getattr__(name: str) -> object:
-    if name in _PASSING:
-        make, keys = _PASSING[name]
-        return {key: make(key) for key in keys.split()}
-    if name in ("POLICY", "STARS", "SORTING"):
-        return {"POLICY": policies, "STARS": stars, "SORTING": sorting}[name]()
-    raise AttributeError(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -19,7 +20,7 @@ from domain.erasure import CannotErase, Hindrance, OperatorStays
 from domain.money import Money
 from domain.refusals import Invalid, NotFound, Refusal
 from interfaces.http.account_archives import _write
-from tests.integration.accounts.people import log_in, proven, session_caller, token_caller
+from tests.integration.accounts.people import log_in, proven, registration, session_caller, token_caller
 from tests.marketplace import Marketplace
 
 FREE = Money(0, "NGN")
@@ -104,14 +105,12 @@ async def test_a_consultant_is_not_to_be_found_any_more(marketplace: Marketplace
     await marketplace.product.erase_account(await named(marketplace, consultant, "canary"))
     assert await hits(marketplace, "canary") == {}
     assert await hits(marketplace, "Contracts without tears") == {}
-    assert await marketplace.product.consultant_queries.profile(slug) is None
+    assert await marketplace.product.consultant_queries.consultant(slug) is None
     with pytest.raises(Refusal):
         await marketplace.product.reserve_seat(client, ReserveSeatCommand(slot_id=slot.id, reason="A lease"))
 
 
 async def test_a_username_and_an_address_are_free_again(marketplace: Marketplace) -> None:
-    from tests.integration.accounts.people import registration
-
     account = await marketplace.product.register_account(registration())
     opened = await log_in(marketplace, account.person.username)
     caller = await session_caller(marketplace, opened.key)
@@ -197,7 +196,6 @@ async def test_an_export_holds_everything_of_ones_own_and_nothing_of_anybody_els
         file = io.BytesIO()
         await _write(file, export)
         exports[name] = file
-    from zipfile import ZipFile
 
     archive = ZipFile(exports["mine"])
     assert archive.namelist() == ["account.json", "picture.webp"]

@@ -14,7 +14,7 @@ from domain.bookings import SlotFull
 from domain.consultants import BookingLimits, CancellationPolicy, ProfileIncomplete
 from domain.money import Money
 from domain.refusals import Invalid, NotFound, Throttled
-from interfaces.web.forms.accounts import RecoveryForm, LogInForm, PasswordForm, RegistrationForm
+from interfaces.web.forms.accounts import AnswerForm, LogInForm, PasswordForm, RegistrationForm
 from interfaces.web.forms.bookings import MeetingLinkForm, ReasonForm, ReviewForm
 from interfaces.web.forms.discovery import DiscoveryForm
 from interfaces.web.forms.form import Form
@@ -95,7 +95,7 @@ def test_secrets_are_never_shown_again() -> None:
     form = RegistrationForm(REGISTRATION)
     assert form["password"] == form["security_answer"] == ""
     assert form["username"] == "chidi"
-    assert LogInForm({"password": "x"})["password"] == RecoveryForm({"answer": "x"})["answer"] == ""
+    assert LogInForm({"password": "x"})["password"] == AnswerForm({"answer": "x"})["answer"] == ""
 
 
 def test_fields_that_a_form_does_not_have_are_ignored() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from application.money_view import MoneyView
 from domain.money import LARGEST_AMOUNT, Money
 from domain.refusals import Invalid
+from interfaces.web.language import Speech, speak
 from interfaces.web.money_words import exact_sum, money_as_typed, money_in_words, read_money
 
 
@@ -55,3 +58,26 @@ def test_what_a_field_shows_is_read_back_as_the_same_sum(amount: int) -> None:
     shown = MoneyView(amount, "NGN")
     assert read_money(money_as_typed(shown), "NGN", field="price").amount == amount
     assert read_money(exact_sum(shown), "NGN", field="price").amount == amount
+
+
+@pytest.fixture
+def in_french() -> Iterator[None]:
+    """For one test."""
+    speak(Speech("fr"))
+    yield
+    speak(Speech())
+
+
+@pytest.mark.usefixtures("in_french")
+def test_french_has_its_own_grouping_and_our_symbol() -> None:
+    assert exact_sum(MoneyView(500_000, "NGN")) == "5\u202f000,00\u00a0₦"
+    assert exact_sum(MoneyView(500_000, "GHS")).endswith("GHS")
+
+
+@pytest.mark.usefixtures("in_french")
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("5000,50", 500_050), ("5 000,5", 500_050), ("5 000,00 ₦", 500_000), ("5,000", 500_000), ("5000.50", 500_050)],
+)
+def test_french_sums_have_a_comma_before_their_hundredths(typed: str, amount: int) -> None:
+    assert read_money(typed, "NGN", field="price") == Money(amount, "NGN")

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.consultants.slot_picker import MOST_TIMES, OfferedTime
+from application.consultants.slot_picker import MOST_SLOTS, MOST_TIMES, OfferedTime, PickableSlot
+from application.money_view import MoneyView
 from interfaces.web.slot_weeks import PickerAddress, SlotWeek, slot_week
 
 LAGOS = ZoneInfo("Africa/Lagos")
@@ -128,6 +129,32 @@ def test_whoever_goes_back_comes_to_the_first_time(days: list[int], start: int) 
         assert TODAY <= shown.earlier < shown.first
         shown = week(times, shown.earlier)
     assert all(on >= shown.first for on in shown.offered_days)
+
+
+def slots(count: int, *, every: timedelta) -> list[PickableSlot]:
+    """So many from the beginning of today on."""
+    begin = datetime(2026, 11, 19, 23, tzinfo=UTC)
+    return [
+        PickableSlot(
+            id=UUID(int=number),
+            starts_at=begin + number * every,
+            ends_at=begin + (number + 1) * every,
+            capacity=1,
+            seats_left=1,
+            price=MoneyView(0, "NGN"),
+        )
+        for number in range(count)
+    ]
+
+
+def test_days_that_are_more_than_a_page_has_room_for_come_on_the_next_one() -> None:
+    times = offered(0, 1, 2, 3)
+    whole = week(times, TODAY).with_room_for(slots(MOST_SLOTS - 1, every=timedelta(minutes=15)))
+    assert (whole.last, whole.later) == (after(6), None)
+    cut = week(times, TODAY).with_room_for(slots(MOST_SLOTS, every=timedelta(minutes=15)))
+    assert (cut.last, cut.later) == (after(2), after(3))
+    crowded = week(times, TODAY).with_room_for(slots(MOST_SLOTS, every=timedelta(minutes=4)))
+    assert (crowded.last, crowded.later) == (TODAY, after(1))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar
+from uuid import UUID
 
+from application.accounts.answer_recovery import AnswerRecoveryCommand
 from application.accounts.callers import Scope
 from application.accounts.change_password import ChangePasswordCommand
 from application.accounts.change_question import ChangeQuestionCommand
@@ -149,30 +151,33 @@ class IdentifierForm(Form):
 
 
 class RecoveryForm(Form):
-    """Second step of a recovery: a recovery code; or the question and its answer."""
+    """Second step of a recovery: both ways to show that it is oneself stand in one page."""
 
     FIELDS = ("recovery_code", "question", "answer")
     SECRET = frozenset({"recovery_code", "answer"})
 
-    @property
-    def has_code(self) -> bool:
-        """Whether it came from the part of the page about codes."""
-        return "recovery_code" in self.typed
 
-    def recovery_code(self) -> str:
+class CodeForm(RecoveryForm):
+    """A recovery code."""
+
+    def command(self, recovery_id: UUID, address: str) -> AnswerRecoveryCommand:
         """Raises `Invalid`."""
         read = Reading(self.typed)
         code = read.secret("recovery_code", "Enter one of your recovery codes.")
         read.done()
-        return code
+        return AnswerRecoveryCommand(recovery_id=recovery_id, recovery_code=code, address=address)
 
-    def question_and_answer(self) -> tuple[str, str]:
+
+class AnswerForm(RecoveryForm):
+    """The question and its answer."""
+
+    def command(self, recovery_id: UUID, address: str) -> AnswerRecoveryCommand:
         """Raises `Invalid`."""
         read = Reading(self.typed)
         question = read.choice("question", SECURITY_QUESTIONS, "Pick your question from the list.")
         answer = read.secret("answer", "Enter your answer.")
         read.done()
-        return question, answer
+        return AnswerRecoveryCommand(recovery_id=recovery_id, question=question, answer=answer, address=address)
 
 
 class NewPasswordForm(Form):

@@ -142,7 +142,9 @@ class DiscoveryForm(Form):
             on = time_words.calendar_date(_date(value))
             text = gettext("Free from {date}") if name == "available_from" else gettext("Free until {date}")
             return text.format(date=on)
-        return _names()[name] if name == "bookable" else f"{_names()[name]}: {value}"
+        if name == "bookable":
+            return _names()[name]
+        return gettext("{field}: {value}").format(field=_names()[name], value=value)
 
 
 def _names() -> dict[str, str]:

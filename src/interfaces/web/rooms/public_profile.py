@@ -64,6 +64,8 @@ class PublicProfileController(Controller):
             service_id=service_id,
             viewer_id=viewer.caller.account_id if viewer.caller else None,
         )
+        week = week.with_room_for(slots)
+        slots = [slot for slot in slots if slot.starts_at < week.until_instant]
         reviews = await consultant_queries.reviews(slug, PageRequest(limit=REVIEWS))
         return Page(
             "consultant.html",

@@ -12,13 +12,13 @@ from uuid import UUID
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 
-from application.accounts.answer_recovery import RESET_LIFE, AnswerRecovery, AnswerRecoveryCommand
+from application.accounts.answer_recovery import RESET_LIFE, AnswerRecovery
 from application.accounts.reset_password import ResetPassword, ResetPasswordCommand
 from application.accounts.start_recovery import LIFE, StartRecovery
 from domain.accounts import RecoveryFailed
 from domain.refusals import Refusal
 from interfaces.http.client_address import client_address
-from interfaces.web.forms.accounts import IdentifierForm, NewPasswordForm, RecoveryForm
+from interfaces.web.forms.accounts import AnswerForm, CodeForm, IdentifierForm, NewPasswordForm
 from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.visitors import submission_of, visitor_of
@@ -56,25 +56,23 @@ class RecoveryController(Controller):
         """2 of 3: a recovery code; or pick the question, and answer it."""
         if _recovery_id(request) is None:
             return _start_again()
-        return Page("account/recover_answer.html", form=RecoveryForm(), headers=NO_REFERRER)
+        return Page("account/recover_answer.html", form=CodeForm(), headers=NO_REFERRER)
+
+    @post("/code")
+    async def use_code(
+        self, request: Request[Any, Any, Any], answer_recovery: NamedDependency[AnswerRecovery]
+    ) -> Response[str]:
+        """A good code opens the last step."""
+        form = CodeForm(submission_of(request))
+        return await _prove(request, answer_recovery, form)
 
     @post("/answer")
     async def answer(
         self, request: Request[Any, Any, Any], answer_recovery: NamedDependency[AnswerRecovery]
     ) -> Response[str]:
-        """A good code or the right answer opens the last step."""
-        form = RecoveryForm(submission_of(request))
-        recovery_id = _recovery_id(request)
-        if recovery_id is None:
-            return _start_again()
-        try:
-            granted = await answer_recovery(_command(form, recovery_id, client_address(request)))
-        except Refusal as refusal:
-            return refused(form, refusal, "account/recover_answer.html")
-        visitor = visitor_of(request)
-        visitor.forget(RECOVERY)
-        visitor.keep(RESET, granted.reset_token, max_age=int(RESET_LIFE.total_seconds()))
-        return SeeOther("/recover/password")
+        """The right answer opens the last step."""
+        form = AnswerForm(submission_of(request))
+        return await _prove(request, answer_recovery, form)
 
     @get("/password")
     async def password_form(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -115,11 +113,20 @@ def _recovery_id(request: Request[Any, Any, Any]) -> UUID | None:
         return None
 
 
-def _command(form: RecoveryForm, recovery_id: UUID, address: str) -> AnswerRecoveryCommand:
-    if form.has_code:
-        return AnswerRecoveryCommand(recovery_id=recovery_id, recovery_code=form.recovery_code(), address=address)
-    question, answer = form.question_and_answer()
-    return AnswerRecoveryCommand(recovery_id=recovery_id, question=question, answer=answer, address=address)
+async def _prove(
+    request: Request[Any, Any, Any], answer_recovery: AnswerRecovery, form: CodeForm | AnswerForm
+) -> Response[str]:
+    recovery_id = _recovery_id(request)
+    if recovery_id is None:
+        return _start_again()
+    try:
+        granted = await answer_recovery(form.command(recovery_id, client_address(request)))
+    except Refusal as refusal:
+        return refused(form, refusal, "account/recover_answer.html")
+    visitor = visitor_of(request)
+    visitor.forget(RECOVERY)
+    visitor.keep(RESET, granted.reset_token, max_age=int(RESET_LIFE.total_seconds()))
+    return SeeOther("/recover/password")
 
 
 def _start_again() -> SeeOther:

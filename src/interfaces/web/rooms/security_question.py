@@ -73,7 +73,7 @@ class SecurityQuestionController(Controller):
             return Page(SWITCH, form=PasswordAloneForm(), is_on=choice == "on")
         except Refusal as refusal:
             return refused(form, refusal, SWITCH, is_on=choice == "on")
-        if state == "on":
+        if choice == "on":
             return SeeOther(PAGE, success=gettext("The security question opens your account again."))
         return SeeOther(PAGE, success=gettext("From now on only recovery codes open your account."))
 
