@@ -85,6 +85,7 @@ def _fill_in(home: Home, variables: dict[str, str]) -> None:
         "MEDIA_URL": f"file://{home.folder('media').resolve()}",
         "PUBLIC_URL": f"http://{host}:{port}",
         "LOG_LEVEL": "WARNING",
+        "WEBHOOKS_TO_LOOPBACK": "on",
     }
     for name, value in defaults.items():
         variables[name] = variables.get(name) or value

@@ -81,11 +81,16 @@ from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
+from application.operations.cancel_coming import CancelComingSessions
 from application.operations.check_invariants import CheckInvariants
+from application.operations.health_views import Services
+from application.operations.hide_review import HideReview
 from application.operations.item_kinds import About
+from application.operations.note_reading import NoteReading
 from application.operations.prove_operator import ProveOperator
 from application.operations.reconcile_now import ReconcileNow
 from application.operations.refund_payment import RefundPayment
+from application.operations.suspend_account import EndAllSessions, ReinstateAccount, SuspendAccount
 from application.operations.write_off import WriteOff
 from application.outbox.ports import Nudge, Topic
 from application.outbox.relay_outbox import RelayOutbox
@@ -130,6 +135,7 @@ from infrastructure.live_seats.subscription import SeatSubscription
 from infrastructure.live_seats.watchers import SeatWatchers
 from infrastructure.media.picture_store import PictureStore
 from infrastructure.media.stores import open_store
+from infrastructure.paystack.breaker import CircuitBreaker
 from infrastructure.paystack.connection import paystack_client
 from infrastructure.paystack.gateway import PaystackGateway
 from infrastructure.paystack.shared_budget import open_budget
@@ -139,6 +145,7 @@ from infrastructure.postgres.comparisons import SqlComparisons
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.idempotency import SqlKeyedCalls
 from infrastructure.postgres.invariants import SqlInvariants
+from infrastructure.postgres.job_runs import SqlJobRuns
 from infrastructure.postgres.migrations import migrate, newest_revision
 from infrastructure.postgres.outbox import SqlErrands
 from infrastructure.postgres.queries.account_records import SqlAccountRecords
@@ -147,14 +154,18 @@ from infrastructure.postgres.queries.availability import SqlAvailabilityQueries
 from infrastructure.postgres.queries.bookings import SqlBookingQueries
 from infrastructure.postgres.queries.calendars import SqlCalendarQueries
 from infrastructure.postgres.queries.cases import SqlCaseQueries
+from infrastructure.postgres.queries.coming import SqlComingQueries
 from infrastructure.postgres.queries.consultants import SqlConsultantQueries
 from infrastructure.postgres.queries.earnings import SqlEarningQueries
 from infrastructure.postgres.queries.free_times import SqlFreeTimeQueries
+from infrastructure.postgres.queries.health import SqlHealthQueries
 from infrastructure.postgres.queries.live_seats import SqlSeatReads
 from infrastructure.postgres.queries.money import SqlMoneyQueries
 from infrastructure.postgres.queries.operations import SqlOperationQueries
 from infrastructure.postgres.queries.payments import SqlPaymentQueries
 from infrastructure.postgres.queries.receipts import SqlReceiptQueries
+from infrastructure.postgres.queries.records import SqlRecordQueries
+from infrastructure.postgres.queries.search import SqlSearchQueries
 from infrastructure.postgres.queries.services import SqlServiceQueries
 from infrastructure.postgres.queries.slot_picker import SqlSlotPickerQueries
 from infrastructure.postgres.queries.timetable import SqlTimetableQueries
@@ -171,6 +182,7 @@ from infrastructure.queue import SaqNudge, open_queue
 from infrastructure.secrets.argon2_hasher import Argon2Hasher
 from infrastructure.secrets.common_secrets import FrequencyLists
 from infrastructure.secrets.random_secrets import RandomSecrets
+from infrastructure.services import ServiceLook
 from infrastructure.settings import Settings, UnusableSettingsError
 from infrastructure.time_zones import ALL as ALL_TIME_ZONES
 from infrastructure.time_zones import find_zone
@@ -196,6 +208,7 @@ def build_product(
     *,
     announce: Announce = announce_nothing,
     seat_watches: SeatWatches | None = None,
+    services: Services | None = None,
     is_ending: Callable[[], bool] = lambda: False,
 ) -> Product:
     """Every use case on real adapters. Tests hand in parts of their own."""
@@ -259,6 +272,7 @@ def build_product(
         },
     )
     check_invariants = CheckInvariants(open_uow, SqlInvariants(database))
+    coming_queries = SqlComingQueries(database)
     return Product(
         register_account=RegisterAccount(
             open_uow, hasher, common, checked_email, new_id, settings.default_currency
@@ -360,6 +374,12 @@ def build_product(
         reconcile_now=ReconcileNow(
             compare_with_paystack, reconcile_payments, find_disputes, relay_outbox, check_invariants
         ),
+        suspend_account=SuspendAccount(open_uow, prove_operator),
+        reinstate_account=ReinstateAccount(open_uow, prove_operator),
+        end_all_sessions=EndAllSessions(open_uow, prove_operator),
+        cancel_coming_sessions=CancelComingSessions(open_uow, prove_operator, coming_queries, new_id, nudge),
+        hide_review=HideReview(open_uow, prove_operator),
+        note_reading=NoteReading(open_uow),
         find_payout_account=find_payout_account,
         set_payout_account=SetPayoutAccount(
             ConfirmPassword(open_uow, hasher, throttles), find_payout_account, gateway, open_uow, new_id
@@ -404,6 +424,10 @@ def build_product(
         payment_queries=SqlPaymentQueries(database),
         receipt_queries=SqlReceiptQueries(database),
         operation_queries=SqlOperationQueries(database),
+        search_queries=SqlSearchQueries(database),
+        record_queries=SqlRecordQueries(database),
+        coming_queries=coming_queries,
+        health_queries=SqlHealthQueries(database),
         money_queries=SqlMoneyQueries(database),
         waiting_queries=waiting_queries,
         seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),
@@ -412,6 +436,9 @@ def build_product(
         callers=SqlCallers(database),
         secrets=secrets,
         pictures=pictures,
+        services=services
+        or ServiceLook(settings.redis_url, CircuitBreaker(), most_calls=settings.paystack_rate_per_minute),
+        job_runs=SqlJobRuns(database),
         readiness=SqlReadiness(database, newest_revision(), is_ending),
     )
 
@@ -456,7 +483,10 @@ class Connections:
 def compose(settings: Settings) -> tuple[Product, Connections]:
     """The product on the services that the settings name; `opened` before it is used."""
     connections = Connections(settings)
-    gateway = PaystackGateway(connections.paystack, settings.paystack_secret_key, budget=connections.call_budget)
+    breaker = CircuitBreaker()
+    gateway = PaystackGateway(
+        connections.paystack, settings.paystack_secret_key, budget=connections.call_budget, breaker=breaker
+    )
     product = build_product(
         settings,
         connections.database,
@@ -464,6 +494,7 @@ def compose(settings: Settings) -> tuple[Product, Connections]:
         SaqNudge(connections.queue),
         announce=connections.seat_announcer,
         seat_watches=connections.seat_watchers,
+        services=ServiceLook(settings.redis_url, breaker, most_calls=settings.paystack_rate_per_minute),
         is_ending=lambda: connections.end.is_near,
     )
     return product, connections

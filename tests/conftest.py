@@ -129,6 +129,7 @@ def settings_of(database_url: str, redis_url: str, folder: Path) -> Settings:
             "PAYSTACK_BASE_URL": "http://paystack.test",
             "PUBLIC_URL": "http://testserver",
             "MEDIA_URL": f"file://{folder}/media",
+            "WEBHOOKS_TO_LOOPBACK": "on",
         }
     )
 

@@ -54,6 +54,9 @@ ALTER TABLE sessions
 
 ALTER TABLE api_tokens ADD COLUMN last_used_at timestamptz;
 
+-- A reset by a recovery code needs no days of rest.
+ALTER TABLE recoveries ADD COLUMN by_code boolean NOT NULL DEFAULT false;
+
 CREATE TABLE recovery_codes (
   account_id uuid NOT NULL CONSTRAINT fk_recovery_codes_account REFERENCES accounts ON DELETE CASCADE,
   code_hash bytea NOT NULL CONSTRAINT ck_recovery_codes_code_hash CHECK (octet_length(code_hash) = 32),
@@ -213,7 +216,94 @@ CREATE TRIGGER tg_payouts_told AFTER UPDATE OF status ON payouts FOR EACH ROW
   WHEN (NEW.status <> OLD.status AND NEW.status IN ('paid', 'failed', 'reversed')) EXECUTE FUNCTION tell_of_payout();
 """
 
+CONSOLE = """
+-- A status that changes ends every way in, whoever changes it, and so does one that changes back: what was begun
+-- meanwhile opens nothing afterwards.
+CREATE FUNCTION end_ways_in() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM sessions WHERE account_id = NEW.id;
+  UPDATE api_tokens SET revoked_at = clock_timestamp() WHERE account_id = NEW.id AND revoked_at IS NULL;
+  UPDATE recoveries SET reset_expires_at = clock_timestamp()
+    WHERE account_id = NEW.id AND reset_used_at IS NULL AND reset_expires_at > clock_timestamp();
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tg_accounts_ways_in AFTER UPDATE OF status ON accounts FOR EACH ROW
+  WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION end_ways_in();
+
+-- Rule 9, of the reviews that everybody can read.
+ALTER TABLE reviews ADD COLUMN hidden_at timestamptz;
+CREATE OR REPLACE FUNCTION sum_ratings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' AND OLD.hidden_at IS NULL THEN
+    UPDATE consultant_profiles SET rating_count = rating_count - 1, rating_sum = rating_sum - OLD.rating
+      WHERE account_id = OLD.consultant_id;
+  END IF;
+  IF TG_OP <> 'DELETE' AND NEW.hidden_at IS NULL THEN
+    UPDATE consultant_profiles SET rating_count = rating_count + 1, rating_sum = rating_sum + NEW.rating
+      WHERE account_id = NEW.consultant_id;
+  END IF;
+  RETURN NULL;
+END $$;
+DROP TRIGGER tg_reviews_sum ON reviews;
+CREATE TRIGGER tg_reviews_sum AFTER INSERT OR DELETE OR UPDATE OF rating, consultant_id, hidden_at ON reviews
+  FOR EACH ROW EXECUTE FUNCTION sum_ratings();
+
+-- What operators find accounts by: bare words, as consultants are found.
+ALTER TABLE accounts ADD COLUMN search_words text NOT NULL DEFAULT '';
+CREATE FUNCTION describe_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.search_words := bare_words(concat_ws(' ', NEW.username, NEW.email, NEW.first_name, NEW.last_name));
+  RETURN NEW;
+END $$;
+CREATE TRIGGER tg_accounts_described
+  BEFORE INSERT OR UPDATE OF username, email, first_name, last_name, search_words ON accounts
+  FOR EACH ROW EXECUTE FUNCTION describe_account();
+UPDATE accounts SET search_words = '';
+CREATE INDEX ix_accounts_search_words ON accounts USING gin (search_words gin_trgm_ops);
+CREATE INDEX ix_reviews_client ON reviews (client_id, created_at DESC);
+
+CREATE INDEX ix_audit_entries_kind ON audit_entries (kind, id);
+CREATE INDEX ix_audit_entries_at ON audit_entries (at);
+-- Any id or reference that an entry names, under whatever name.
+CREATE INDEX ix_audit_entries_named ON audit_entries USING gin (jsonb_path_query_array(details, '$.*'));
+
+CREATE TABLE job_runs (
+  name text PRIMARY KEY,
+  every interval NOT NULL,
+  ended_at timestamptz NOT NULL,
+  took interval NOT NULL,
+  problem text
+);
+"""
+
 DOWN = """
+DROP TABLE job_runs;
+DROP INDEX ix_audit_entries_named;
+DROP INDEX ix_audit_entries_at;
+DROP INDEX ix_audit_entries_kind;
+DROP INDEX ix_reviews_client;
+DROP TRIGGER tg_accounts_described ON accounts;
+DROP FUNCTION describe_account();
+ALTER TABLE accounts DROP COLUMN search_words;
+UPDATE reviews SET hidden_at = NULL WHERE hidden_at IS NOT NULL;
+DROP TRIGGER tg_reviews_sum ON reviews;
+CREATE OR REPLACE FUNCTION sum_ratings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    UPDATE consultant_profiles SET rating_count = rating_count - 1, rating_sum = rating_sum - OLD.rating
+      WHERE account_id = OLD.consultant_id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    UPDATE consultant_profiles SET rating_count = rating_count + 1, rating_sum = rating_sum + NEW.rating
+      WHERE account_id = NEW.consultant_id;
+  END IF;
+  RETURN NULL;
+END $$;
+ALTER TABLE reviews DROP COLUMN hidden_at;
+CREATE TRIGGER tg_reviews_sum AFTER INSERT OR DELETE OR UPDATE OF rating, consultant_id ON reviews
+  FOR EACH ROW EXECUTE FUNCTION sum_ratings();
+DROP TRIGGER tg_accounts_ways_in ON accounts;
+DROP FUNCTION end_ways_in();
 DROP TRIGGER tg_payouts_told ON payouts;
 DROP TRIGGER tg_reviews_told ON reviews;
 DROP TRIGGER tg_refunds_told ON refunds;
@@ -234,6 +324,7 @@ DROP INDEX ix_accounts_picture;
 DROP TRIGGER tg_bookings_client_is_there ON bookings;
 DROP FUNCTION require_account();
 DROP TABLE recovery_codes;
+ALTER TABLE recoveries DROP COLUMN by_code;
 ALTER TABLE api_tokens DROP COLUMN last_used_at;
 ALTER TABLE sessions DROP COLUMN address, DROP COLUMN proven_at, DROP COLUMN name;
 ALTER TABLE accounts DROP COLUMN has_question_recovery, DROP CONSTRAINT ck_accounts_status;
@@ -249,7 +340,7 @@ ALTER TABLE accounts DROP COLUMN time_zone, DROP COLUMN has_long_day, DROP COLUM
 
 def upgrade() -> None:
     """Add everything."""
-    for script in (PREFERENCES, GETTING_IN, REVIEW_REPLIES, REVIEWS_BY_STARS, PICTURES, WEBHOOKS,):
+    for script in (PREFERENCES, GETTING_IN, REVIEW_REPLIES, REVIEWS_BY_STARS, PICTURES, WEBHOOKS, CONSOLE):
         run_script(script)
 
 

@@ -78,10 +78,18 @@ from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
+from application.operations.cancel_coming import CancelComingSessions, ComingQueries
 from application.operations.check_invariants import CheckInvariants
+from application.operations.health_views import HealthQueries, Services
+from application.operations.hide_review import HideReview
+from application.operations.job_runs import JobRuns
 from application.operations.money_views import MoneyQueries
+from application.operations.note_reading import NoteReading
 from application.operations.reconcile_now import ReconcileNow
+from application.operations.record_views import RecordQueries
 from application.operations.refund_payment import RefundPayment
+from application.operations.search_views import SearchQueries
+from application.operations.suspend_account import EndAllSessions, ReinstateAccount, SuspendAccount
 from application.operations.views import OperationQueries
 from application.operations.write_off import WriteOff
 from application.outbox.relay_outbox import RelayOutbox
@@ -193,6 +201,12 @@ class Product:
     write_off: WriteOff
     check_invariants: CheckInvariants
     reconcile_now: ReconcileNow
+    suspend_account: SuspendAccount
+    reinstate_account: ReinstateAccount
+    end_all_sessions: EndAllSessions
+    cancel_coming_sessions: CancelComingSessions
+    hide_review: HideReview
+    note_reading: NoteReading
 
     find_payout_account: FindPayoutAccount
     set_payout_account: SetPayoutAccount
@@ -235,6 +249,10 @@ class Product:
     payment_queries: PaymentQueries
     receipt_queries: ReceiptQueries
     operation_queries: OperationQueries
+    search_queries: SearchQueries
+    record_queries: RecordQueries
+    coming_queries: ComingQueries
+    health_queries: HealthQueries
     money_queries: MoneyQueries
     earning_queries: EarningQueries
     waiting_queries: WaitingQueries
@@ -245,4 +263,6 @@ class Product:
     callers: Callers
     secrets: Secrets
     pictures: Pictures
+    services: Services
+    job_runs: JobRuns
     readiness: Readiness

@@ -100,6 +100,16 @@ class ProofNeeded(Refusal):
     sentence = "Enter your current password, so that we know it is you."
 
 
+class FrozenAfterRecovery(Refusal):
+    """An answer can be guessed: for three days what is hard to get back stays as it is."""
+
+    code = "frozen_after_recovery"
+    sentence = (
+        "Your password was reset by your security question less than three days ago. In case it was not you, "
+        "e-mail address, phone number and security question stay as they are until then."
+    )
+
+
 class RecoveryFailed(Refusal):
     """Never says which part was wrong: the identifier, the question, the answer, the code or the time."""
 

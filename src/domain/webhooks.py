@@ -246,6 +246,7 @@ def _may_be_public(host: str) -> bool:
 
 _PUBLIC_V6 = IPv6Network("2000::/3")
 _NOT_PUBLIC: tuple[IPv4Network | IPv6Network, ...] = (
+    IPv4Network("192.0.0.0/24"),
     IPv4Network("192.88.99.0/24"),  # relays of 6to4
     IPv6Network("2001::/23"),  # Teredo and others of the protocols' own
     IPv6Network("2001:db8::/32"),

@@ -25,7 +25,7 @@ from tests.e2e.test_in_the_browser import ARGUMENTS, BROWSERS
 from tests.e2e.walk import Walk
 
 STARTS = {
-    "visitor": ("/", "/consultants", "/login", "/register", "/recover", "/nothing-here"),
+    "visitor": ("/", "/consultants", "/login", "/register", "/recover"),
     "client": ("/bookings", "/account", "/payments", "/waiting"),
     "consultant": ("/consultant", "/account"),
     "operator": ("/operator", "/account"),
@@ -78,6 +78,7 @@ async def test_every_page_is_for_everybody(demo_site: Site, browser: Browser, vi
     if visitor != "visitor":
         await _log_in(walk.page, LOG_INS.by_role[visitor])
     await walk.through(*STARTS[visitor])
+    await walk.by_mistake("/nothing-here", 404)
     await context.close()
     assert not walk.complaints, "\n".join(walk.complaints)
     assert len(walk.seen) >= FEWEST[visitor], sorted(walk.seen)

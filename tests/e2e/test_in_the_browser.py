@@ -74,7 +74,9 @@ async def register(page: Page, username: str, first_name: str, role: str) -> Non
     await page.get_by_label("Security question").select_option("phrase")
     await page.get_by_label("Your answer").fill(ANSWER)
     await page.get_by_role("button", name="Open account").click()
-    await expect(page).not_to_have_url(re.compile("/register"))
+    await expect(page.get_by_text("They are shown this one time.")).to_be_visible()
+    await page.get_by_role("button", name="I have saved them").click()
+    await expect(page).not_to_have_url(re.compile("/register|/recovery-codes"))
 
 
 async def publish_profile(page: Page) -> None:

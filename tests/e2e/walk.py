@@ -62,7 +62,7 @@ class Walk:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda said: self._complain(said.text) if said.type == "error" else None)
+        self.page.on("console", lambda said: self._note(said.type, said.text))
         self.page.on("pageerror", lambda error: self._complain(str(error)))
 
     async def through(self, *starts: str) -> None:
@@ -77,6 +77,13 @@ class Walk:
             self._judge(answer, path)
             await self.look()
             ways += self._own(await self.page.evaluate(LINKS))
+
+    async def by_mistake(self, path: str, status: int) -> None:
+        """To a page that says no."""
+        answer = await self.page.goto(path)
+        if answer is None or answer.status != status:
+            self._complain(f"{path} does not answer {status}")
+        await self.look()
 
     async def look(self) -> None:
         """At the page as it stands: on a narrow screen in the dark, and on a wide one by day."""
@@ -106,6 +113,11 @@ class Walk:
             if is_own and not NOT_PAGES.search(address.path):
                 found.append(address.path + (f"?{address.query}" if address.query else ""))
         return found
+
+    def _note(self, kind: str, text: str) -> None:
+        # Of an answer that says no the browser makes an error of its own.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self._complain(text)
 
     def _complain(self, what: str) -> None:
         self.complaints.append(f"{urlsplit(self.page.url).path}: {what}")

@@ -116,6 +116,7 @@ class AnswerRecovery:
     async def _grant(self, uow: UnitOfWork, command: AnswerRecoveryCommand, account: Account) -> ResetGranted:
         token = self.secrets.new_reset_token()
         expires_at = await uow.now() + RESET_LIFE
-        await uow.recoveries.grant(command.recovery_id, account.id, token.hashed, expires_at)
+        by_code = command.recovery_code is not None
+        await uow.recoveries.grant(command.recovery_id, account.id, token.hashed, expires_at, by_code=by_code)
         await uow.audit.add("recovery.answered", account_id=account.id, address=command.address)
         return ResetGranted(reset_token=token.plain, expires_at=expires_at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from application.accounts.callers import Caller
 from application.accounts.ports import CommonSecrets, SecretHasher
-from application.accounts.proof import lock_proven
+from application.accounts.proof import lock_proven, refuse_after_recovery
 from application.transactions import OpenUnitOfWork, retried
 from domain.accounts import Account, OnlyCodesAreLeft, check_security_answer, normalise_answer
 from domain.refusals import NotFound
@@ -25,6 +25,7 @@ class ChangeQuestion:
     """Set another security question and its answer.
 
     - The password has to be given, unless that was within ten minutes.
+    - Not within three days after the password was reset by the question.
     - The answer is hard to guess, as at registration. It is never shown to anybody.
     """
 
@@ -33,7 +34,7 @@ class ChangeQuestion:
     common: CommonSecrets
 
     async def __call__(self, caller: Caller, command: ChangeQuestionCommand) -> None:
-        """Raises `ProofNeeded` or `Invalid`."""
+        """Raises `ProofNeeded`, `FrozenAfterRecovery` or `Invalid`."""
         account = await self._account(caller)
         check_security_answer(
             command.security_question,
@@ -56,6 +57,7 @@ class ChangeQuestion:
     async def _store(self, caller: Caller, question: str, answer_hash: str) -> None:
         async with self.open_uow() as uow:
             account = await lock_proven(uow, caller)
+            await refuse_after_recovery(uow, account)
             account.security_question = question
             account.security_answer_hash = answer_hash
             await uow.accounts.save(account)

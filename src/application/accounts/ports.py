@@ -174,8 +174,10 @@ class Recoveries(Protocol):
         """One that has begun, expired or not."""
         ...
 
-    async def grant(self, recovery_id: UUID, account_id: UUID, token_hash: bytes, until: datetime) -> None:
-        """The answer was right: this reset token is good until then; earlier ones of the account are void."""
+    async def grant(
+        self, recovery_id: UUID, account_id: UUID, token_hash: bytes, until: datetime, *, by_code: bool
+    ) -> None:
+        """The code was good, or the answer right: this reset token is good until then; earlier ones are void."""
         ...
 
     async def use(self, token_hash: bytes, now: datetime) -> UUID | None:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from application.accounts.callers import Caller
 from application.transactions import UnitOfWork
-from domain.accounts import PROOF_LIFE, Account, ProofNeeded
+from domain.accounts import PROOF_LIFE, Account, FrozenAfterRecovery, ProofNeeded
+from domain.payouts import FROZEN_AFTER_RECOVERY
 
 
 def is_recent(proven_at: datetime | None, now: datetime) -> bool:
@@ -24,6 +25,13 @@ async def lock_proven(uow: UnitOfWork, caller: Caller) -> Account:
     if not await _is_proven(uow, caller, account):
         raise ProofNeeded
     return account
+
+
+async def refuse_after_recovery(uow: UnitOfWork, account: Account) -> None:
+    """For what whoever guessed a security answer would change first. Raises `FrozenAfterRecovery`."""
+    recovered_at = await uow.payouts.recovered_at(account.id)
+    if recovered_at is not None and await uow.now() < recovered_at + FROZEN_AFTER_RECOVERY:
+        raise FrozenAfterRecovery
 
 
 async def _is_proven(uow: UnitOfWork, caller: Caller, account: Account) -> bool:

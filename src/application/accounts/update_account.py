@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from application.accounts.callers import Caller
 from application.accounts.ports import EmailChecker
-from application.accounts.proof import lock_proven
+from application.accounts.proof import lock_proven, refuse_after_recovery
 from application.transactions import OpenUnitOfWork, retried
 from domain.accounts import Account, Person
 from domain.refusals import StaleVersion
@@ -27,7 +27,8 @@ class UpdateAccountCommand:
 class UpdateAccount:
     """Change one's names, e-mail address or phone number.
 
-    - Another e-mail address or phone number needs the password, unless it was given within ten minutes.
+    - Another e-mail address or phone number needs the password, unless it was given within ten minutes; and
+      three days to go by after the password was reset by the security question.
     """
 
     open_uow: OpenUnitOfWork
@@ -35,7 +36,7 @@ class UpdateAccount:
 
     @retried
     async def __call__(self, caller: Caller, command: UpdateAccountCommand) -> Account:
-        """The changed account. Raises `Invalid`, `ProofNeeded`, `EmailTaken` or `StaleVersion`."""
+        """The changed account. Raises `Invalid`, `ProofNeeded`, `FrozenAfterRecovery`, `EmailTaken` or `StaleVersion`."""
         async with self.open_uow() as uow:
             account = await uow.accounts.lock(caller.account_id)
             if command.expected_version not in (None, account.version):
@@ -43,6 +44,7 @@ class UpdateAccount:
             changed = self._changed(account.person, command)
             if _is_reached_elsewhere(account.person, changed):
                 await lock_proven(uow, caller)
+                await refuse_after_recovery(uow, account)
             account.person = changed
             await uow.accounts.save(account)
             await uow.audit.add("account.updated", account_id=account.id)

@@ -210,6 +210,7 @@ class AuditEntryView(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     at: datetime
     kind: str
+    account_id: UUID | None
     who: str | None
     address: str | None
     details: dict[str, str]
@@ -225,11 +226,16 @@ class ItemFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Nothing asks for all. `who` is a username, `about` any id or reference that an entry names."""
+    """Nothing asks for all. `who` is a username, `about` any id or reference that an entry names, `of_account`
+    asks for what an account did and for what was done about it; from `since` until before `until`.
+    """
 
     kind: str | None = None
     who: str | None = None
     about: str | None = None
+    of_account: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class OperationQueries(Protocol):

@@ -35,6 +35,16 @@ class CircuitBreaker:
         self._failures_in_a_row = 0
         self._outcomes: deque[bool] = deque(maxlen=WATCHED)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether Paystack is left alone, or tried by one call at a time."""
+        return self._open_until is not None
+
+    @property
+    def left_s(self) -> float:
+        """For how long nobody tries."""
+        return 0.0 if self._open_until is None else max(0.0, self._open_until - self._clock())
+
     @contextmanager
     def watching(self, failure: type[Exception]) -> Iterator[None]:
         """Around each call: it fails by raising `failure`, and any other exception says nothing of Paystack.

@@ -287,7 +287,9 @@ class SqlRecoveries:
             return None
         return Recovery(id=row.id, identifier=row.identifier, created_at=row.created_at, expires_at=row.expires_at)
 
-    async def grant(self, recovery_id: UUID, account_id: UUID, token_hash: bytes, until: datetime) -> None:
+    async def grant(
+        self, recovery_id: UUID, account_id: UUID, token_hash: bytes, until: datetime, *, by_code: bool
+    ) -> None:
         """Void earlier tokens of the account and store a new one."""
         await self._session.execute(
             update(RecoveryRow)
@@ -297,7 +299,13 @@ class SqlRecoveries:
         await self._session.execute(
             update(RecoveryRow)
             .where(RecoveryRow.id == recovery_id)
-            .values(account_id=account_id, reset_token_hash=token_hash, reset_expires_at=until, reset_used_at=None)
+            .values(
+                account_id=account_id,
+                reset_token_hash=token_hash,
+                reset_expires_at=until,
+                reset_used_at=None,
+                by_code=by_code,
+            )
         )
 
     async def use(self, token_hash: bytes, now: datetime) -> UUID | None:

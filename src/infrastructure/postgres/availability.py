@@ -51,7 +51,8 @@ WHERE s.id = new.id
 DEFER_OVERLAPS = "SET CONSTRAINTS ex_slots_consultant_overlap DEFERRED"
 
 FIRST_OVERLAP = """
-SELECT one.id, other.starts_at, other.ends_at FROM slots one JOIN slots other ON other.consultant_id = one.consultant_id AND other.id <> one.id
+SELECT one.id, other.starts_at, other.ends_at
+FROM slots one JOIN slots other ON other.consultant_id = one.consultant_id AND other.id <> one.id
   AND other.occupied && one.occupied
 WHERE one.id = ANY ($1::uuid[]) AND one.status <> 'cancelled' AND other.status <> 'cancelled'
   AND coalesce(array_position($1::uuid[], other.id) < array_position($1::uuid[], one.id), true)

@@ -30,7 +30,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 CHOOSE_WEEKLY = "UPDATE consultant_profiles SET weekly_payouts = $2 WHERE account_id = $1"
 
-RECOVERED_AT = "SELECT max(reset_used_at) FROM recoveries WHERE account_id = $1"
+RECOVERED_AT = "SELECT max(reset_used_at) FROM recoveries WHERE account_id = $1 AND NOT by_code"
 
 # Of an earning `e` and its booking `b`, but for the time that has to pass.
 CAN_BE_PAID = """

@@ -82,6 +82,7 @@ class RecoveryRow(DefaultBase):
     reset_token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     reset_expires_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     reset_used_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    by_code: Mapped[bool] = mapped_column(default=False)
 
 
 class AuditEntryRow(DefaultBase):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from application.operations.job_runs import NotedRun
 from application.periodic_jobs import TIMEOUT_S, PeriodicJob
 from application.product import Product
 
@@ -44,6 +46,11 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> list[Periodic
         ("operations.check_invariants", product.check_invariants, CHECK_EVERY_S),
     ]
     return [
-        PeriodicJob(name=name, run=run, every_s=every_s, timeout_s=LONG_TIMEOUTS_S.get(name, TIMEOUT_S))
+        PeriodicJob(
+            name=name,
+            run=NotedRun(product.job_runs, name, timedelta(seconds=every_s), run),
+            every_s=every_s,
+            timeout_s=LONG_TIMEOUTS_S.get(name, TIMEOUT_S),
+        )
         for name, run, every_s in jobs
     ]

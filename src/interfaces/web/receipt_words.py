@@ -11,6 +11,7 @@ from interfaces.web.language import gettext
 from interfaces.web.money_words import exact_sum
 from interfaces.web.zones import zone_or_utc
 
+
 def sheet_of(receipt: ReceiptView) -> Sheet:
     """The whole receipt in words."""
     is_refund = receipt.kind == "refund"

@@ -47,7 +47,7 @@ def state(webhook: WebhookView) -> Badge:
 
 
 def why_off(webhook: WebhookView) -> str:
-    """Why nothing is sent to it."""
+    """Why nothing is sent to one that is off."""
     return {
         DisabledBecause.OWNER: gettext("You switched it off. What happens in the meantime is not sent later."),
         DisabledBecause.FAILURES: gettext(
@@ -57,7 +57,7 @@ def why_off(webhook: WebhookView) -> str:
         DisabledBecause.GONE: gettext(
             "We switched it off: the address answered 410, which means that it wants nothing more."
         ),
-    }[webhook.disabled_because]
+    }[DisabledBecause(webhook.disabled_because)]
 
 
 def delivery_badge(delivery: DeliveryView) -> Badge:
@@ -73,7 +73,7 @@ def delivery_badge(delivery: DeliveryView) -> Badge:
 
 
 def failure(delivery: DeliveryView) -> str:
-    """Why the last try did not get through."""
+    """Why the last try of one that failed did not get through."""
     return {
         Failure.NO_SUCH_HOST: gettext("There is no host of that name."),
         Failure.FORBIDDEN_ADDRESS: gettext("The name leads to an address that is not on the internet."),
@@ -87,7 +87,7 @@ def failure(delivery: DeliveryView) -> str:
             status=delivery.answer_status
         ),
         Failure.UNREADABLE_KEY: gettext("We cannot read its secret any more. Make a new one."),
-    }[delivery.failure]
+    }[Failure(delivery.failure)]
 
 
 def most_tries() -> int:

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 
 from application.accounts.answer_recovery import AnswerRecoveryCommand, ResetGranted
+from application.accounts.change_question import ChangeQuestionCommand
 from application.accounts.reset_password import ResetPasswordCommand
-from domain.accounts import OnlyCodesAreLeft, ProofNeeded, RecoveryFailed, Role
+from application.accounts.update_account import UpdateAccountCommand
+from domain.accounts import FrozenAfterRecovery, OnlyCodesAreLeft, ProofNeeded, RecoveryFailed, Role
 from domain.refusals import Throttled
 from tests.integration.accounts.people import (
     an_address,
@@ -19,6 +21,7 @@ from tests.integration.accounts.people import (
     log_in,
     proven,
     quick,
+    session_caller,
     suspend,
 )
 from tests.marketplace import PASSWORD, Marketplace
@@ -159,3 +162,32 @@ async def test_codes_are_made_only_by_somebody_who_gave_the_password_a_moment_ag
             await marketplace.product.make_recovery_codes(caller)
     confirmed = await marketplace.product.confirm_identity(browser, PASSWORD)
     assert await marketplace.product.make_recovery_codes(confirmed.caller)
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+async def test_after_an_answer_but_not_after_a_code_contacts_and_question_rest_for_three_days(
+    marketplace: Marketplace, by_code: bool
+) -> None:
+    client = await marketplace.client()
+    code = (await marketplace.product.make_recovery_codes(await proven(marketplace, client)))[0]
+    granted = await (use(marketplace, client.username, code) if by_code else answer(marketplace, client.username))
+    await marketplace.product.reset_password(
+        ResetPasswordCommand(reset_token=granted.reset_token, new_password=NEW, address=an_address())
+    )
+    opened = await log_in(marketplace, client.username, NEW)
+    browser = await session_caller(marketplace, opened.key)
+    assert browser is not None
+    question = ChangeQuestionCommand(security_question="lost_thing", security_answer="nine purple ladders")
+    changes = (
+        lambda: marketplace.product.change_question(browser, question),
+        lambda: marketplace.product.update_account(browser, UpdateAccountCommand(email="new@example.com")),
+    )
+    if not by_code:
+        for change in changes:
+            with pytest.raises(FrozenAfterRecovery):
+                await change()
+        await marketplace.database.pool.execute(
+            "UPDATE recoveries SET reset_used_at = reset_used_at - $1::interval", 3 * A_DAY
+        )
+    for change in changes:
+        await change()

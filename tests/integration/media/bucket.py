@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
     kept: Bucket
     protocol_version = "HTTP/1.1"
 
-    def do_PUT(self) -> None:  # noqa: N802 - the library's name
+    def do_PUT(self) -> None:
         def put(key: str) -> tuple[int, bytes]:
             self.kept.objects[key] = self._body
             self.kept.changed_at[key] = datetime.now(UTC)
@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
 
         self._answer(put)
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         def get(key: str) -> tuple[int, bytes]:
             if not key:
                 return 200, self._listed()
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
 
         self._answer(get)
 
-    def do_DELETE(self) -> None:  # noqa: N802 - the library's name
+    def do_DELETE(self) -> None:
         def delete(key: str) -> tuple[int, bytes]:
             self.kept.objects.pop(key, None)
             return 204, b""
@@ -132,7 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         key_id, day, region, names, signature = known.groups()
         parts = urlsplit(self.path)
-        pairs = sorted((quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in _query(parts.query))
+        pairs = sorted(
+            (quote(name, safe="-_.~"), quote(value, safe="-_.~")) for name, value in _query(parts.query)
+        )
         canonical = "\n".join(
             [
                 self.command,

@@ -149,7 +149,10 @@ async def test_a_folder_that_takes_nothing_is_a_refusal(tmp_path: Path) -> None:
     [
         ("s3://bucket?size=9", "MEDIA_URL takes no other options than endpoint and region"),
         ("s3://bucket?endpoint=minio:9000", "MEDIA_URL's endpoint has to start with https://"),
-        ("s3://bucket?endpoint=http://minio:9000", "MEDIA_URL's endpoint has to start with https:// in production"),
+        (
+            "s3://bucket?endpoint=http://minio:9000",
+            "MEDIA_URL's endpoint has to start with https:// in production",
+        ),
         ("s3:///bucket", "MEDIA_URL has to be like file:///folder or s3://bucket"),
         ("https://bucket.example", "MEDIA_URL has to be like file:///folder or s3://bucket"),
     ],

@@ -73,7 +73,7 @@ async def test_registering_leads_over_the_recovery_codes_to_where_one_was_going(
     browser: Browser, marketplace: Marketplace
 ) -> None:
     await browser.open("/register?next=/payments")
-    await browser.send("/register", **REGISTRATION)
+    await browser.send("/register", REGISTRATION)
     assert browser.path == "/account/recovery-codes"
     assert mistakes_in(browser.page) == []
     codes = CODE.findall(" ".join(code.text for code in browser.page.all("code")))
@@ -88,7 +88,7 @@ async def test_registering_leads_over_the_recovery_codes_to_where_one_was_going(
 
 async def test_a_reload_shows_no_codes_and_says_so(browser: Browser) -> None:
     await browser.open("/register")
-    await browser.send("/register", **REGISTRATION)
+    await browser.send("/register", REGISTRATION)
     await browser.open("/account/recovery-codes?next=/payments")
     assert not CODE.findall(browser.main)
     assert "cannot be shown again" in browser.main
@@ -138,7 +138,7 @@ async def test_another_address_needs_the_password_after_a_while_and_the_form_is_
     assert "current_password" in fields_of(browser.form("/account"))
     key = browser.client.cookies["sid"]
     wanted = {"email": "new@example.com", "last_name": "Okafor"}
-    await browser.send("/account", status=422, **wanted)
+    await browser.send("/account", wanted, status=422)
     assert "Enter your current password" in browser.main
     await browser.send("/account", status=422, current_password="wrong")
     assert "not your current password" in browser.main
@@ -160,8 +160,8 @@ async def test_another_question_is_asked_for_with_the_password(browser: Browser,
     assert mistakes_in(browser.page) == []
     assert "Chidi" not in [field["value"] for field in browser.page.all("input")]
     changed = {"security_question": "lost_thing", "security_answer": "nine purple ladders"}
-    await browser.send(page, status=422, **changed)
-    await browser.send(page, current_password=PASSWORD, **changed)
+    await browser.send(page, changed, status=422)
+    await browser.send(page, changed, current_password=PASSWORD)
     assert "Your security question is changed" in browser.main
     assert questions()["lost_thing"] in browser.main
     assert "ladders" not in browser.answer.text

@@ -387,23 +387,24 @@ async def test_full_sessions_stay_in_the_list_as_a_way_to_their_waiting_list(
     slot = await marketplace.slot(consultant)
     await marketplace.booking(await marketplace.client(), slot)
     await browser.open(f"/consultants/{await marketplace.slug(consultant)}")
-    assert "Full · join waiting list" in browser.main
+    assert "Full Join waiting list" in browser.main
     [link] = [link for link in browser.page.all("a") if link["href"].startswith(f"/book/{slot.id}")]
     await browser.open(link["href"])
     assert "All seats are taken." in browser.main
 
 
-async def test_many_times_are_shown_page_by_page_without_losing_one(
+async def test_many_times_are_shown_week_by_week_without_losing_one(
     browser: Browser, marketplace: Marketplace
 ) -> None:
     consultant = await marketplace.consultant()
-    slots = [await marketplace.slot(consultant, starts_in=timedelta(hours=2 * number + 1)) for number in range(65)]
+    slots = [await marketplace.slot(consultant, starts_in=timedelta(hours=9 * number + 1)) for number in range(65)]
     path: str | None = f"/consultants/{await marketplace.slug(consultant)}"
     seen: list[str] = []
     while path:
         page = await browser.open(path)
-        seen += [link["href"].split("?")[0] for link in page.all("a") if link["href"].startswith("/book/")]
-        later = [link["href"] for link in page.all("a") if "cursor=" in link["href"]]
+        links = [link for link in page.all("a") if "hidden" not in link.attributes]
+        seen += [link["href"].split("?")[0] for link in links if link["href"].startswith("/book/")]
+        later = [link["href"] for link in links if link.text == "Later"]
         path = later[0] if later else None
     assert seen == [f"/book/{slot.id}" for slot in slots]
 
@@ -419,9 +420,9 @@ async def test_nobody_fits_says_which_filters_are_in_force(browser: Browser, mar
     await marketplace.consultant()
     await browser.open("/consultants?q=zzzz")
     assert "Nobody fits all of that" in browser.main
-    assert "Words: zzzz" in browser.main
+    assert "“zzzz”" in browser.main
 
 
 async def test_a_cursor_that_was_changed_does_not_break_the_page(browser: Browser) -> None:
-    answer = await browser.client.get("/consultants?cursor=AAAA")
-    assert 400 <= answer.status_code < 500
+    await browser.open("/consultants?cursor=AAAA")
+    assert "This is where the search begins." in browser.main

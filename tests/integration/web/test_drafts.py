@@ -99,7 +99,7 @@ async def test_a_cookie_of_somebody_elses_making_is_no_draft(
     browser: Browser, marketplace: Marketplace, cookie: str
 ) -> None:
     slot = await marketplace.slot(await marketplace.consultant())
-    answer = await browser.client.get(f"/book/{slot.id}", headers={"Cookie": f"draft_reason={cookie}".encode()})
+    answer = await browser.client.get(f"/book/{slot.id}", headers=[(b"Cookie", f"draft_reason={cookie}".encode())])
     browser.answer = answer
     assert answer.status_code == 200
     assert written(browser, "reason_for_session") == ""

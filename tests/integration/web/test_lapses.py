@@ -97,12 +97,8 @@ async def test_times_go_on_after_logging_in(browser: Browser, marketplace: Marke
     await marketplace.slot(consultant, starts_in=timedelta(days=3))
     await browser.log_in(consultant)
     await browser.open("/consultant/availability")
-    row = {
-        name: value
-        for name, value in fields_of(browser.form("/consultant/availability")).items()
-        if name.endswith(".max_slots")
-    }
-    changed = {next(iter(row)): "7"}
+    names = [name for name in fields_of(browser.form("/consultant/availability")) if name.endswith(".slot_id")]
+    changed = {names[0].replace(".slot_id", ".max_slots"): "7"}
     await lapse_and_go_on(browser, marketplace, consultant, "/consultant/availability", changed)
     await browser.send("/consultant/availability")
     assert await marketplace.database.pool.fetchval("SELECT capacity FROM slots") == 7

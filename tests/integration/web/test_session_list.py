@@ -71,7 +71,7 @@ async def test_the_way_in_grows_when_it_is_time(
         ways = [link for link in page.all("a") if link["href"] == "https://meet.jit.si/lease"]
         [shown] = [link for link in ways if link.parent and "hidden" not in link.parent.attributes]
         assert ("btn-lg" in shown["class"]) is is_large, path
-        assert ("You can go in in about 19 minutes." in browser.main) is not is_large
+        assert ("It is time to join in about 19 minutes" in browser.main) is not is_large
     await marketplace.move_into_past(booking.slot_id, by=starts_in + 5 * MINUTE)
     await browser.open("/bookings")
     assert "Your next session is on now" in browser.main

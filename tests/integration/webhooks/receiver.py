@@ -46,6 +46,7 @@ class Receiver:
     headers: dict[str, str] = field(default_factory=dict)
     waits_s: float = 0
     messages: list[Message] = field(default_factory=list)
+    has_message: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -75,10 +76,11 @@ def running_receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         """Of this receiver."""
 
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.messages.append(Message(self.path, headers, body))
+            receiver.has_message.set()
             time.sleep(receiver.waits_s)
             self.send_response(receiver.answers.pop(0) if receiver.answers else receiver.status)
             for name, value in receiver.headers.items():

@@ -82,6 +82,7 @@ UNSAFE = {
     "PAYSTACK_PREVIOUS_SECRET_KEY": UNSAFE_KEYS,
     "PAYSTACK_BASE_URL": ["http://api.paystack.co", "api.paystack.co"],
     "RATE_LIMITS": ["off"],
+    "WEBHOOKS_TO_LOOPBACK": ["on", "perhaps"],
     "ENVIRONMENT": ["staging", "PRODUCTION", "Development"],
     "DEFAULT_CURRENCY": ["EUR", "ngn"],
     "LOG_LEVEL": ["TRACE"],

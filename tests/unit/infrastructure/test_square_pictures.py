@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -115,7 +116,7 @@ WRONG_KIND = "Choose a JPEG, PNG or WebP picture. This file is something else."
 DAMAGED = "This picture is damaged and does not open. Save it again, or choose another one."
 TOO_MANY_PIXELS = "Choose a picture of at most 25 million pixels and 8,000 pixels a side."
 MOVES = "This picture moves. Choose one that stands still."
-FRAMES = {"save_all": True, "append_images": [drawn(mode="L").convert("RGB")], "duration": 100}
+FRAMES: dict[str, Any] = {"save_all": True, "append_images": [drawn(mode="L").convert("RGB")], "duration": 100}
 REFUSED = {
     "nothing": (b"", WRONG_KIND),
     "text": (b"hello", WRONG_KIND),

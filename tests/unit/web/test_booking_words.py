@@ -77,7 +77,10 @@ def test_a_share_is_named_as_people_name_it(percent: int, said: str) -> None:
         ("I am ill. Sorry!", "I am ill. Sorry!"),
         ("cancelled by the client", "You cancelled."),
         ("McKenzie is away", "McKenzie is away."),
-        ("nobody decided in time: charged 100, not 500000", "Paystack had charged something else than we asked for."),
+        (
+            "nobody decided in time: charged 100, not 500000",
+            "Paystack had charged something else than we asked for.",
+        ),
         (
             "paid after the hold had run out (slot full)",
             "You paid after the time to pay was over, and somebody else had taken the seat.",

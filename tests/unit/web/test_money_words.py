@@ -77,7 +77,13 @@ def test_french_has_its_own_grouping_and_our_symbol() -> None:
 @pytest.mark.usefixtures("in_french")
 @pytest.mark.parametrize(
     ("typed", "amount"),
-    [("5000,50", 500_050), ("5 000,5", 500_050), ("5 000,00 ₦", 500_000), ("5,000", 500_000), ("5000.50", 500_050)],
+    [
+        ("5000,50", 500_050),
+        ("5 000,5", 500_050),
+        ("5 000,00 ₦", 500_000),
+        ("5,000", 500_000),
+        ("5000.50", 500_050),
+    ],
 )
 def test_french_sums_have_a_comma_before_their_hundredths(typed: str, amount: int) -> None:
     assert read_money(typed, "NGN", field="price") == Money(amount, "NGN")

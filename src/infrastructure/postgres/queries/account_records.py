@@ -77,8 +77,8 @@ SECTIONS = {
         FROM slots WHERE consultant_id = $1 ORDER BY starts_at, id
         """,
     "sessions_given": """
-        SELECT id, slot_id, status, starts_at, ends_at, price_amount, price_currency, meeting_platform, meeting_link,
-          created_at
+        SELECT id, slot_id, status, starts_at, ends_at, price_amount, price_currency, meeting_platform,
+          meeting_link, created_at
         FROM bookings WHERE consultant_id = $1 ORDER BY starts_at, id
         """,
     "reviews_received": """
@@ -92,7 +92,8 @@ SECTIONS = {
         """,
     "earnings": """
         SELECT p.at, p.kind, e.booking_id, -e.amount AS amount, e.currency
-        FROM ledger_entries e JOIN ledger_postings p ON p.id = e.posting_id WHERE e.consultant_id = $1 ORDER BY e.id
+        FROM ledger_entries e JOIN ledger_postings p ON p.id = e.posting_id
+        WHERE e.consultant_id = $1 ORDER BY e.id
         """,
     "payout_accounts": """
         SELECT kind, currency, bank_name, last_four, account_name, created_at, replaced_at FROM payout_accounts

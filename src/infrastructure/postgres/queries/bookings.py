@@ -191,9 +191,7 @@ class SqlBookingQueries:
         """Bookings of a consultant's own slots, latest or soonest session first."""
         if wanted.words and not is_clean(wanted.words):
             return Page(items=[], next_key=None)
-        rows = await self._page(
-            _OF_CONSULTANT + _SEARCH, consultant_id, wanted, wanted.words, wanted.lacks_link
-        )
+        rows = await self._page(_OF_CONSULTANT + _SEARCH, consultant_id, wanted, wanted.words, wanted.lacks_link)
         return page_of(rows, wanted.page, _consultant_booking, ("starts_at", "id"))
 
     async def consultant_booking(self, consultant_id: UUID, booking_id: UUID) -> ConsultantBookingView | None:

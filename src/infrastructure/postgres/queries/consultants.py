@@ -50,7 +50,7 @@ ORDER BY count DESC, lower(name)
 _CONSULTANT = f"""
 SELECT {CARD}, p.bio, p.cancellation_policy, ARRAY(
     SELECT count(r.id) FROM generate_series(1, 5) stars
-      LEFT JOIN reviews r ON r.consultant_id = p.account_id AND r.rating = stars
+      LEFT JOIN reviews r ON r.consultant_id = p.account_id AND r.rating = stars AND r.hidden_at IS NULL
     GROUP BY stars ORDER BY stars
   ) AS rating_spread
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id {next_free()} {FREE_SLOT}
@@ -75,12 +75,15 @@ ORDER BY s.starts_at, s.id
 """
 """One row without a slot when there is nothing to offer, none when there is no such consultant."""
 
+REVIEWER = "CASE client.status WHEN 'erased' THEN 'A former client' ELSE client.first_name END"
+"""What others read of who wrote a review."""
+
 _REVIEWS = f"""
-SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at, r.reply, r.replied_at
+SELECT r.id, r.rating, r.comment, {REVIEWER} AS client_name, r.created_at, r.reply, r.replied_at
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
   LEFT JOIN LATERAL (
     SELECT * FROM reviews
-    WHERE consultant_id = p.account_id
+    WHERE consultant_id = p.account_id AND hidden_at IS NULL
       AND ($3::text IS NULL OR (created_at, id) < ($3::text::timestamptz, $4::text::uuid))
       AND ($5::int IS NULL OR rating = $5)
     ORDER BY created_at DESC, id DESC LIMIT $2
@@ -90,23 +93,25 @@ WHERE p.slug = $1 AND {PUBLIC}
 ORDER BY r.created_at DESC, r.id DESC
 """
 
-_OWN_REVIEWS = """
-SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at, r.reply, r.replied_at
+_OWN_REVIEWS = f"""
+SELECT r.id, r.rating, r.comment, {REVIEWER} AS client_name, r.created_at, r.reply, r.replied_at
 FROM reviews r JOIN accounts client ON client.id = r.client_id
-WHERE r.consultant_id = $1 AND ($3::text IS NULL OR (r.created_at, r.id) < ($3::text::timestamptz, $4::text::uuid))
+WHERE r.consultant_id = $1 AND r.hidden_at IS NULL
+  AND ($3::text IS NULL OR (r.created_at, r.id) < ($3::text::timestamptz, $4::text::uuid))
   AND ($5::int IS NULL OR r.rating = $5)
 ORDER BY r.created_at DESC, r.id DESC LIMIT $2
 """
 
 _OWN_SPREAD = """
 SELECT count(r.id) AS count FROM generate_series(1, 5) stars
-  LEFT JOIN reviews r ON r.consultant_id = $1 AND r.rating = stars
+  LEFT JOIN reviews r ON r.consultant_id = $1 AND r.rating = stars AND r.hidden_at IS NULL
 GROUP BY stars ORDER BY stars
 """
 
-_OWN_REVIEW = """
-SELECT r.id, r.rating, r.comment, client.first_name AS client_name, r.created_at, r.reply, r.replied_at
-FROM reviews r JOIN accounts client ON client.id = r.client_id WHERE r.consultant_id = $1 AND r.id = $2
+_OWN_REVIEW = f"""
+SELECT r.id, r.rating, r.comment, {REVIEWER} AS client_name, r.created_at, r.reply, r.replied_at
+FROM reviews r JOIN accounts client ON client.id = r.client_id
+WHERE r.consultant_id = $1 AND r.id = $2 AND r.hidden_at IS NULL
 """
 
 _OWN_PROFILE = f"""

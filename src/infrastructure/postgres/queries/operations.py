@@ -26,6 +26,7 @@ from application.operations.views import (
 from application.paging import Page, PageRequest
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
+from infrastructure.postgres.queries.operator_json import DISPUTE, ERRAND, LISTED, PAYOUT, REFUND, sum_of
 from infrastructure.postgres.queries.pages import key_of, money, page_of
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
@@ -52,43 +53,14 @@ _OPEN_KINDS = "SELECT kind, count(*) FROM operator_items WHERE resolved_at IS NU
 
 _ONE_ITEM = f"{_ITEM} WHERE i.id = $1"
 
-
-def _sum(amount: str, currency: str) -> str:
-    return f"json_build_object('amount', {amount}, 'currency', {currency})"
-
-
-_REFUND = f"""json_build_object('id', r.id, 'reference', p.reference, 'amount', {_sum("r.amount", "r.currency")},
-  'status', r.status, 'reason', r.reason, 'paystack_id', r.paystack_id, 'sent_at', r.sent_at,
-  'next_check_at', r.next_check_at, 'created_at', r.created_at)"""
-
-_DISPUTE = f"""json_build_object('paystack_id', d.paystack_id, 'reference', p.reference,
-  'amount', {_sum("d.amount", "d.currency")}, 'status', d.status, 'resolution', d.resolution,
-  'category', d.category, 'is_open', d.is_open, 'is_lost', d.is_lost, 'due_at', d.due_at,
-  'opened_at', d.opened_at, 'resolved_at', d.resolved_at,
-  'charged_back', {_sum("d.charged_back", "d.currency")})"""
-
-_ERRAND = """json_build_object('topic', o.topic, 'subject', o.subject, 'attempts', o.attempts,
-  'created_at', o.created_at, 'done_at', o.done_at, 'last_error', o.last_error)"""
-
-_PAYOUT = f"""json_build_object('id', t.id, 'reference', t.reference,
-  'consultant', a.first_name || ' ' || a.last_name,
-  'amount', {_sum("t.amount", "t.currency")}, 'status', t.status, 'problem', t.problem,
-  'bank_name', k.bank_name, 'last_four', k.last_four, 'account_name', k.account_name,
-  'requested_at', t.requested_at, 'sent_at', t.sent_at, 'settled_at', t.settled_at)"""
-
-_LISTED = """json_build_object('id', i.id, 'kind', i.kind, 'subject', i.subject, 'reason', i.reason,
-  'times', i.times, 'created_at', i.created_at, 'last_seen_at', i.last_seen_at, 'resolved_at', i.resolved_at,
-  'resolved_by', (SELECT username FROM accounts WHERE id = i.resolved_by), 'resolution', i.resolution,
-  'note', i.note)"""
-
 _ABOUT = f"""
 SELECT
-  (SELECT {_REFUND} FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = $2::uuid) AS refund,
-  (SELECT {_DISPUTE} FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.paystack_id = $3::bigint)
+  (SELECT {REFUND} FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.id = $2::uuid) AS refund,
+  (SELECT {DISPUTE} FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.paystack_id = $3::bigint)
     AS dispute,
-  (SELECT {_PAYOUT} FROM payouts t JOIN payout_accounts k ON k.id = t.account_id
+  (SELECT {PAYOUT} FROM payouts t JOIN payout_accounts k ON k.id = t.account_id
     JOIN accounts a ON a.id = t.consultant_id WHERE t.id = $4::uuid) AS payout,
-  (SELECT {_ERRAND} FROM outbox o WHERE o.topic = $5 AND o.subject = $6 ORDER BY o.created_at DESC LIMIT 1)
+  (SELECT {ERRAND} FROM outbox o WHERE o.topic = $5 AND o.subject = $6 ORDER BY o.created_at DESC LIMIT 1)
     AS errand,
   (SELECT reference FROM payments WHERE reference = $1) AS reference,
   (SELECT reference FROM payments WHERE booking_id = $7::uuid ORDER BY pays_for_booking DESC, created_at DESC
@@ -97,7 +69,7 @@ SELECT
 
 _BOOKING = f"""
 SELECT json_build_object('id', b.id, 'status', b.status, 'starts_at', b.starts_at, 'ends_at', b.ends_at,
-  'price', {_sum("b.price_amount", "b.price_currency")}, 'client', c.first_name || ' ' || c.last_name,
+  'price', {sum_of("b.price_amount", "b.price_currency")}, 'client', c.first_name || ' ' || c.last_name,
   'consultant', a.first_name || ' ' || a.last_name, 'consultant_slug', s.slug,
   'has_absence_report', EXISTS (SELECT FROM absence_reports WHERE booking_id = b.id),
   'steps', (SELECT coalesce(json_agg(json_build_object('previous', t.previous, 'status', t.status,
@@ -108,6 +80,8 @@ FROM bookings b JOIN accounts c ON c.id = b.client_id JOIN accounts a ON a.id = 
 WHERE b.id = p.booking_id
 """
 
+_CHARGED_IN = "coalesce(p.charged_currency, p.currency)"
+
 _PAYMENT = f"""
 WITH p AS MATERIALIZED (SELECT * FROM payments WHERE reference = $1),
 named AS MATERIALIZED (
@@ -116,14 +90,11 @@ named AS MATERIALIZED (
   UNION ALL SELECT d.paystack_id::text FROM disputes d JOIN p ON p.id = d.payment_id
 )
 SELECT json_build_object(
-  'id', p.id, 'reference', p.reference, 'status', p.status, 'expected', {_sum("p.amount", "p.currency")},
-  'received', CASE WHEN p.charged_amount IS NOT NULL THEN {_sum("p.charged_amount", "p.charged_currency")} END,
+  'id', p.id, 'reference', p.reference, 'status', p.status, 'expected', {sum_of("p.amount", "p.currency")},
+  'received', CASE WHEN p.charged_amount IS NOT NULL THEN {sum_of("p.charged_amount", "p.charged_currency")} END,
   'fees', p.fees,
-  'kept', {
-    _sum("coalesce(p.charged_amount, 0) - p.owed_back - p.written_off", "coalesce(p.charged_currency, p.currency)")
-},
-  'owed_back', {_sum("p.owed_back", "coalesce(p.charged_currency, p.currency)")},
-  'written_off', {_sum("p.written_off", "coalesce(p.charged_currency, p.currency)")},
+  'kept', {sum_of("coalesce(p.charged_amount, 0) - p.owed_back - p.written_off", _CHARGED_IN)},
+  'owed_back', {sum_of("p.owed_back", _CHARGED_IN)}, 'written_off', {sum_of("p.written_off", _CHARGED_IN)},
   'pays_for_booking', p.pays_for_booking, 'customer_email', p.customer_email, 'mode', p.mode,
   'channel', p.channel, 'gateway_response', p.gateway_response, 'paystack_id', p.paystack_id,
   'problem', p.problem, 'checks', p.checks, 'next_check_at', p.next_check_at, 'created_at', p.created_at,
@@ -132,9 +103,9 @@ SELECT json_build_object(
   'other_attempts', (SELECT coalesce(json_agg(json_build_object('reference', o.reference, 'status', o.status,
       'created_at', o.created_at) ORDER BY o.created_at), '[]')
     FROM payments o WHERE o.booking_id = p.booking_id AND o.id <> p.id),
-  'refunds', (SELECT coalesce(json_agg({_REFUND} ORDER BY r.created_at), '[]') FROM refunds r
+  'refunds', (SELECT coalesce(json_agg({REFUND} ORDER BY r.created_at), '[]') FROM refunds r
     WHERE r.payment_id = p.id),
-  'disputes', (SELECT coalesce(json_agg({_DISPUTE} ORDER BY d.opened_at), '[]') FROM disputes d
+  'disputes', (SELECT coalesce(json_agg({DISPUTE} ORDER BY d.opened_at), '[]') FROM disputes d
     WHERE d.payment_id = p.id),
   'postings', (SELECT coalesce(json_agg(json_build_object('kind', l.kind, 'at', l.at,
       'currency', p.charged_currency,
@@ -143,9 +114,9 @@ SELECT json_build_object(
     FROM ledger_postings l WHERE l.payment_id = p.id),
   'webhooks', (SELECT coalesce(json_agg(json_build_object('event', w.event, 'received_at', w.received_at)
       ORDER BY w.received_at), '[]') FROM webhook_events w WHERE w.reference = p.reference),
-  'errands', (SELECT coalesce(json_agg({_ERRAND} ORDER BY o.created_at), '[]') FROM outbox o
+  'errands', (SELECT coalesce(json_agg({ERRAND} ORDER BY o.created_at), '[]') FROM outbox o
     WHERE o.subject = ANY (ARRAY(SELECT subject FROM named))),
-  'items', (SELECT coalesce(json_agg({_LISTED} ORDER BY i.created_at), '[]') FROM operator_items i
+  'items', (SELECT coalesce(json_agg({LISTED} ORDER BY i.created_at), '[]') FROM operator_items i
     WHERE i.subject = ANY (ARRAY(SELECT subject FROM named)))
 )
 FROM p
@@ -158,16 +129,35 @@ WHERE reference = $1 OR lower(customer_email) = lower($1) OR booking_id = $2::uu
 ORDER BY created_at DESC LIMIT {MOST_FOUND}
 """
 
+# As its index has them: whatever an entry names, under whatever name.
+_NAMED = "jsonb_path_query_array(e.details, '$.*')"
+
 _AUDIT = """
-SELECT e.id, e.at, e.kind, a.username AS who, e.address, e.details
+SELECT e.id, e.at, e.kind, e.account_id, a.username AS who, e.address, e.details
 FROM audit_entries e LEFT JOIN accounts a ON a.id = e.account_id
-WHERE ($2::text IS NULL OR e.kind = $2) AND ($3::text IS NULL OR lower(a.username) = lower($3))
-  AND ($4::text IS NULL OR EXISTS (SELECT FROM jsonb_each_text(e.details) d WHERE d.value = $4))
-  AND ($5::text IS NULL OR e.id < $5::text::bigint)
+WHERE {conditions}
 ORDER BY e.id DESC LIMIT $1
 """
 
-_AUDIT_KINDS = "SELECT DISTINCT kind FROM audit_entries ORDER BY kind"
+_AUDIT_CONDITIONS = {
+    "kind": "e.kind = {}",
+    "who": "e.account_id = (SELECT id FROM accounts WHERE lower(username) = lower({}))",
+    "about": f"{_NAMED} ? {{}}::text",
+    "of_account": f"(e.account_id = {{0}}::text::uuid OR {_NAMED} ? {{0}}::text)",
+    "since": "e.at >= {}::timestamptz",
+    "until": "e.at < {}::timestamptz",
+}
+
+# From one kind to the next through the index: there are few kinds, and many entries.
+_AUDIT_KINDS = """
+WITH RECURSIVE kinds AS (
+  (SELECT kind FROM audit_entries ORDER BY kind LIMIT 1)
+  UNION ALL
+  SELECT (SELECT e.kind FROM audit_entries e WHERE e.kind > kinds.kind ORDER BY e.kind LIMIT 1)
+  FROM kinds WHERE kinds.kind IS NOT NULL
+)
+SELECT kind FROM kinds WHERE kind IS NOT NULL ORDER BY kind
+"""
 
 _payment_file = msgspec.json.Decoder(PaymentFile)
 _refund_file = msgspec.json.Decoder(RefundFile)
@@ -230,16 +220,29 @@ class SqlOperationQueries:
 
     async def audit(self, wanted: AuditFilter, page: PageRequest) -> Page[AuditEntryView]:
         """The audit trail, newest first."""
+        statement, arguments = _audit_of(wanted, page)
         with translated_faults():
-            rows = await self._database.pool.fetch(
-                _AUDIT, page.limit + 1, wanted.kind, wanted.who, wanted.about, *key_of(page, 1)
-            )
+            rows = await self._database.pool.fetch(statement, *arguments)
         return page_of(rows, page, _audit_entry, ("id",))
 
     async def audit_kinds(self) -> list[str]:
         """Kinds that occur."""
         with translated_faults():
             return [row["kind"] for row in await self._database.pool.fetch(_AUDIT_KINDS)]
+
+
+def _audit_of(wanted: AuditFilter, page: PageRequest) -> tuple[str, list[object]]:
+    """Only what is asked for stands in the statement, so that each filter finds its index."""
+    conditions, arguments = ["true"], list[object]([page.limit + 1])
+    for name, condition in _AUDIT_CONDITIONS.items():
+        value = getattr(wanted, name)
+        if value is not None:
+            arguments.append(str(value) if isinstance(value, UUID) else value)
+            conditions.append(condition.format(f"${len(arguments)}"))
+    if page.after:
+        arguments.append(int(page.after[0]))
+        conditions.append(f"e.id < ${len(arguments)}")
+    return _AUDIT.format(conditions=" AND ".join(conditions)), arguments
 
 
 def _named_by(item: ItemView) -> tuple[object, ...]:
@@ -284,5 +287,11 @@ def _item(row: asyncpg.Record) -> ItemView:
 def _audit_entry(row: asyncpg.Record) -> AuditEntryView:
     details = {name: str(value) for name, value in _details.decode(row["details"]).items()}
     return AuditEntryView(
-        id=row["id"], at=row["at"], kind=row["kind"], who=row["who"], address=row["address"], details=details
+        id=row["id"],
+        at=row["at"],
+        kind=row["kind"],
+        account_id=row["account_id"],
+        who=row["who"],
+        address=row["address"],
+        details=details,
     )

@@ -67,8 +67,10 @@ SELECT json_build_object(
   'new_reviews', (SELECT coalesce(json_agg(json_build_object('id', r.id, 'rating', r.rating, 'comment', r.comment,
       'client_name', r.first_name, 'created_at', r.created_at, 'is_replied', r.reply IS NOT NULL)
       ORDER BY r.created_at DESC), '[]')
-    FROM (SELECT r.*, c.first_name FROM reviews r JOIN accounts c ON c.id = r.client_id
-      WHERE r.consultant_id = $1 AND r.created_at > clock_timestamp() - interval '14 days'
+    FROM (SELECT r.*, CASE c.status WHEN 'erased' THEN 'A former client' ELSE c.first_name END AS first_name
+      FROM reviews r JOIN accounts c ON c.id = r.client_id
+      WHERE r.consultant_id = $1 AND r.hidden_at IS NULL
+        AND r.created_at > clock_timestamp() - interval '14 days'
       ORDER BY r.created_at DESC LIMIT {MOST_NEWS}) r),
   'to_settle', (SELECT count(*) FROM bookings b
     WHERE b.consultant_id = $1 AND b.status = 'confirmed' AND b.ends_at <= clock_timestamp()

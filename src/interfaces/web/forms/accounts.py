@@ -244,10 +244,11 @@ class TokenForm(ProvenForm):
 
 
 class PreferencesForm(Form):
-    """How pages speak and look. What is left empty is up to the device."""
+    """How pages speak and look. Without a time zone, and where `OPEN` is chosen, it is up to the device."""
 
     FIELDS = ("time_zone", "clock", "theme", "language")
-    CLOCKS: ClassVar[Mapping[str, bool | None]] = {"": None, "12": False, "24": True}
+    OPEN = "open"
+    CLOCKS: ClassVar[Mapping[str, bool | None]] = {OPEN: None, "12": False, "24": True}
 
     @classmethod
     def of(cls, preferences: Preferences) -> PreferencesForm:
@@ -257,8 +258,8 @@ class PreferencesForm(Form):
             {
                 "time_zone": preferences.time_zone or "",
                 "clock": clock,
-                "theme": preferences.theme or "",
-                "language": preferences.language or "",
+                "theme": preferences.theme or cls.OPEN,
+                "language": preferences.language or cls.OPEN,
             }
         )
 
@@ -266,14 +267,14 @@ class PreferencesForm(Form):
         """Raises `Invalid`."""
         read = Reading(self.typed)
         clock = read.choice("clock", self.CLOCKS, "Choose how the hours of the day are written.")
-        theme = read.choice("theme", {"", *Theme}, "Choose a theme from the list.")
+        theme = read.choice("theme", {self.OPEN, *Theme}, "Choose a theme from the list.")
         time_zone, language = read.text("time_zone"), read.text("language")
         read.done()
         return Preferences(
             time_zone=time_zone or None,
             has_long_day=self.CLOCKS[clock],
-            theme=Theme(theme) if theme else None,
-            language=language or None,
+            theme=None if theme == self.OPEN else Theme(theme),
+            language=None if language == self.OPEN else language,
         )
 
 

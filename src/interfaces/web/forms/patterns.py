@@ -12,8 +12,8 @@ from uuid import UUID
 from application.availability.pattern_views import PatternExceptionView, PatternView
 from application.availability.wanted_pattern import WantedPattern
 from domain.refusals import FieldCheck, FieldError, Invalid, Refusal
-from domain.services import MINUTE
 from domain.sentences import Sentence
+from domain.services import MINUTE
 from domain.weekly_patterns import Hours, PatternException
 from interfaces.web import time_words
 from interfaces.web.forms.form import Form, Reading

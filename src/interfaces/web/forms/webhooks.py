@@ -11,7 +11,9 @@ from domain.webhooks import LONGEST_URL, Event
 from interfaces.web.forms.form import Form, Reading
 
 CHOSEN = "yes"
-AS_USUAL = dict.fromkeys((Event.BOOKING_CONFIRMED, Event.BOOKING_RESCHEDULED, Event.BOOKING_CANCELLED), CHOSEN)
+AS_USUAL: dict[str, str] = dict.fromkeys(
+    (Event.BOOKING_CONFIRMED, Event.BOOKING_RESCHEDULED, Event.BOOKING_CANCELLED), CHOSEN
+)
 
 
 class WebhookForm(Form):

@@ -44,7 +44,9 @@ class AbsenceAnswerController(Controller):
         if booking.absence_report is None:
             raise NotFound
         if booking.absence_report.status != AbsenceStatus.OPEN:
-            return SeeOther(f"/consultant/bookings/{booking_id}", info=gettext("This report is answered or decided already."))
+            return SeeOther(
+                f"/consultant/bookings/{booking_id}", info=gettext("This report is answered or decided already.")
+            )
         zone = zone_of(await own_profile(request, consultant_queries))
         return Page(TEMPLATE, form=AbsenceAnswerForm(), booking=booking, zone=zone)
 

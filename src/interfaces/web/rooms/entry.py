@@ -62,12 +62,8 @@ class EntryController(Controller):
         log_in_form = LogInForm({"identifier": command.username, "password": command.password})
         opened = await _begin_session(request, log_in_form, log_in, secrets)
         codes = await make_recovery_codes(await _caller(opened, callers, secrets))
-        return show_codes(
-            visitor_of(request),
-            codes,
-            on_to=own_path(form["next"], HOME_OF[opened.account.role]),
-            success=gettext("Your account is open. Welcome to Imoran."),
-        )
+        on_to = own_path(form["next"], HOME_OF[opened.account.role])
+        return show_codes(visitor_of(request), codes, on_to=on_to)
 
     @get("/login")
     async def log_in_form(self, request: Request[Any, Any, Any]) -> Response[str]:

@@ -54,6 +54,6 @@ class PreferencesController(Controller):
 def _shown(request: Request[Any, Any, Any], form: PreferencesForm) -> dict[str, Any]:
     looked_at = known_zone(request.cookies.get("tz"))
     offered = looked_at.key if looked_at and looked_at.key != form["time_zone"] else None
-    languages = {"": (gettext("As chosen on each device"), "")}
+    languages = {PreferencesForm.OPEN: (gettext("As chosen on each device"), "")}
     languages |= {code: (name, "") for code, name in LANGUAGES.items()}
     return {"languages": languages, "offered_zone": offered}

@@ -28,11 +28,11 @@ LIFE_S = 120
 SECRETIVE = {"Referrer-Policy": "no-referrer"}
 
 
-def show_codes(visitor: Visitor, codes: list[str], *, on_to: str, success: str | None = None) -> SeeOther:
+def show_codes(visitor: Visitor, codes: list[str], *, on_to: str) -> SeeOther:
     """To the page that shows them, and from there on to another one."""
     visitor.keep(SHOWN_ONCE, ".".join(codes), max_age=LIFE_S)
     address = f"{PAGE}?next={quote(on_to, safe='/')}" if on_to else PAGE
-    return SeeOther(address, success=success, headers=SECRETIVE)
+    return SeeOther(address, headers=SECRETIVE)
 
 
 class RecoveryCodesController(Controller):
