@@ -25,6 +25,7 @@ LONGEST_STOP_S = 30
 LOOK_EVERY_S = 1.0
 PATIENCE_S = 5
 CONCURRENCY = 4
+HOUR_S = 3600
 
 
 class Turn:
@@ -149,7 +150,9 @@ def _scheduled(job: PeriodicJob) -> CronJob[Any]:
 
 
 def cron_every(seconds: int) -> str:
-    """A cron expression whose sixth field is seconds; from a minute on, whole minutes."""
+    """A cron expression whose sixth field is seconds; whole minutes, then whole hours, and at most a day."""
     if seconds < 60:
         return f"* * * * * */{seconds}"
-    return f"*/{min(seconds // 60, 59)} * * * *"
+    if seconds < HOUR_S:
+        return f"*/{seconds // 60} * * * *"
+    return f"0 */{seconds // HOUR_S} * * *" if seconds < 24 * HOUR_S else "0 3 * * *"

@@ -36,7 +36,10 @@ class UpdateAccount:
 
     @retried
     async def __call__(self, caller: Caller, command: UpdateAccountCommand) -> Account:
-        """The changed account. Raises `Invalid`, `ProofNeeded`, `FrozenAfterRecovery`, `EmailTaken` or `StaleVersion`."""
+        """The changed account.
+
+        Raises `Invalid`, `ProofNeeded`, `FrozenAfterRecovery`, `EmailTaken` or `StaleVersion`.
+        """
         async with self.open_uow() as uow:
             account = await uow.accounts.lock(caller.account_id)
             if command.expected_version not in (None, account.version):

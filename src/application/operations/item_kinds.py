@@ -46,7 +46,9 @@ class GivesUp(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemKind:
-    """One kind, `title` and `meaning` in English. `actions` in the order in which they are offered; what gives up no money is closed by a note."""
+    """One kind, told in English. `actions` in the order in which they are offered; what gives up no money is closed
+    by a note.
+    """
 
     title: str
     meaning: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.accounts.callers import Caller
@@ -22,7 +23,7 @@ class NoteReading:
     open_uow: OpenUnitOfWork
 
     @retried
-    async def __call__(self, caller: Caller, kind: str, *, address: str | None, **facts: str) -> None:
+    async def __call__(self, caller: Caller, kind: str, facts: Mapping[str, str], *, address: str | None) -> None:
         """One entry of this kind."""
         async with self.open_uow() as uow:
             await uow.audit.add(kind, account_id=caller.account_id, address=address, **facts)

@@ -228,12 +228,14 @@ class ItemFilter:
 class AuditFilter:
     """Nothing asks for all. `who` is a username, `about` any id or reference that an entry names, `of_account`
     asks for what an account did and for what was done about it; from `since` until before `until`.
+    `without_reading` leaves out who merely looked at a record.
     """
 
     kind: str | None = None
     who: str | None = None
     about: str | None = None
     of_account: UUID | None = None
+    without_reading: bool = False
     since: datetime | None = None
     until: datetime | None = None
 

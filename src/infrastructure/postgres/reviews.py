@@ -45,8 +45,8 @@ class SqlReviews:
 
     async def lock(self, review_id: UUID, *, consultant_id: UUID | None = None) -> Review:
         """By id, and by consultant if one is named."""
-        owned = {} if consultant_id is None else {"consultant_id": consultant_id}
-        row = await self._rows.get_one_or_none(id=review_id, **owned, with_for_update=True)
+        owned = [] if consultant_id is None else [ReviewRow.consultant_id == consultant_id]
+        row = await self._rows.get_one_or_none(ReviewRow.id == review_id, *owned, with_for_update=True)
         if row is None:
             raise NotFound
         return _to_review(row)

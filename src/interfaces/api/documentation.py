@@ -20,6 +20,7 @@ from application.product import Product
 from interfaces.api.json_answers import public_answer
 from interfaces.api.operations import SECURITY_SCHEME
 from interfaces.api.policies import OPT, PUBLIC, Access
+from interfaces.api.webhook_messages import webhook_messages
 from interfaces.http.injection import provide
 from interfaces.web.static_files import address_of
 
@@ -78,6 +79,7 @@ def describe(operations: Sequence[ControllerRouterHandler]) -> dict[str, Any]:
             title="Imoran",
             version=VERSION,
             description=SUMMARY,
+            webhooks=webhook_messages(),
             license=License(name="MIT", identifier="MIT"),
             components=Components(
                 security_schemes={

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from domain.webhooks import Event
 from interfaces.api.json_bodies import asks
 
 Username = Annotated[str, asks("Choose a username.", example="ada")]
@@ -195,7 +196,7 @@ WebhookEvents = Annotated[
     asks(
         "Choose from the list of events.",
         example=["booking.confirmed", "booking.cancelled"],
-        description="The types of the events to be told about; see the guide to webhooks.",
+        description=f"Types of the events to be told about: {', '.join(Event)}.",
     ),
 ]
 

@@ -127,9 +127,14 @@ def problem(status: int, code: str, detail: str, errors: Iterable[FieldError] | 
         type=f"/problems/{code.replace('_', '-')}",
         title=code.replace("_", " ").capitalize(),
         status=status,
-        detail=detail,
+        # Programs are spoken to in English: what a sentence says in other languages stays behind.
+        detail=str(detail),
         code=code,
-        errors=msgspec.UNSET if errors is None else [FieldProblem(error.field, error.message) for error in errors],
+        errors=(
+            msgspec.UNSET
+            if errors is None
+            else [FieldProblem(error.field, str(error.message)) for error in errors]
+        ),
     )
 
 

@@ -20,7 +20,11 @@ FIND_EVERY_S = 3600
 COMPARE_EVERY_S = 600
 CHECK_EVERY_S = 300
 TIDY_PICTURES_EVERY_S = 24 * 3600
-LONG_TIMEOUTS_S = {"payments.compare": 600, "operations.check_invariants": 600}
+LONG_TIMEOUTS_S = {
+    "payments.compare": 600,
+    "operations.check_invariants": 600,
+    "accounts.tidy_pictures": 600,
+}
 """For what may have to go through everything; most of the time both take seconds."""
 
 

@@ -4,37 +4,49 @@ from __future__ import annotations
 
 from application.money_view import MoneyView
 from application.operations.money_views import DayView, MoneyGauges, Statement
+from interfaces.web.health_words import ago, lasting
+from interfaces.web.language import gettext
 from interfaces.web.money_words import exact_sum
 from interfaces.web.words import Badge
 
-NOBODY = "No booking is known"
 
-DAY_HEAD = (
-    "Day (UTC)",
-    "Currency",
-    "Charges at Paystack",
-    "Paid at Paystack",
-    "Fees at Paystack",
-    "Charges here",
-    "Paid here",
-    "Fees here",
-    "Paid in the ledger",
-    "Fees in the ledger",
-    "Agrees",
-)
-STATEMENT_HEAD = (
-    "Consultant",
-    "Currency",
-    "Charges",
-    "Paid",
-    "Fees of Paystack",
-    "Sent back",
-    "Commission",
-    "Consultant's",
-    "Held for clients",
-    "Fees borne by payers",
-    "Written off",
-)
+def nobody() -> str:
+    """In a consultant's place, of charges that no booking is known for."""
+    return gettext("No booking is known")
+
+
+def day_head() -> tuple[str, ...]:
+    """Over `day_row`."""
+    return (
+        gettext("Day (UTC)"),
+        gettext("Currency"),
+        gettext("Charges at Paystack"),
+        gettext("Paid at Paystack"),
+        gettext("Fees at Paystack"),
+        gettext("Charges here"),
+        gettext("Paid here"),
+        gettext("Fees here"),
+        gettext("Paid in the ledger"),
+        gettext("Fees in the ledger"),
+        gettext("Agrees"),
+    )
+
+
+def statement_head() -> tuple[str, ...]:
+    """Over `statement_row`."""
+    return (
+        gettext("Consultant"),
+        gettext("Currency"),
+        gettext("Charges"),
+        gettext("Paid"),
+        gettext("Fees of Paystack"),
+        gettext("Sent back"),
+        gettext("Commission"),
+        gettext("Consultant's"),
+        gettext("Held for clients"),
+        gettext("Fees borne by payers"),
+        gettext("Written off"),
+    )
 
 
 def in_words(amount: int, currency: str) -> str:
@@ -44,43 +56,28 @@ def in_words(amount: int, currency: str) -> str:
 
 def agreement(day: DayView) -> Badge:
     """Whether the three sums are one."""
-    return Badge("Agrees", "success") if day.agrees else Badge("Differs", "danger")
-
-
-def soundness(is_broken: bool) -> Badge:
-    """Of something that must always hold."""
-    return Badge("Broken", "danger") if is_broken else Badge("Holds", "success")
-
-
-def what_is_checked(name: str) -> str:
-    """The name of an invariant, as words."""
-    return name.replace("_", " ").capitalize()
-
-
-def lasting(seconds: float) -> str:
-    """`40 seconds`, `12 minutes`, `3 hours`."""
-    for length, word in ((3600, "hour"), (60, "minute")):
-        if seconds >= 2 * length:
-            return f"{int(seconds // length)} {word}s"
-    return f"{int(seconds)} second{'' if int(seconds) == 1 else 's'}"
+    return Badge(gettext("Agrees"), "success") if day.agrees else Badge(gettext("Differs"), "danger")
 
 
 def standing(gauges: MoneyGauges) -> list[tuple[str, str]]:
     """What operators look at first: what is on its way, and for how long."""
     return [
-        ("Charges outside of every class", _since(gauges.charges_outside, gauges.oldest_charge_outside_s)),
-        ("Compared with Paystack", f"{lasting(gauges.compared_ago_s)} ago"),
-        ("Attempts that Paystack is asked about", str(gauges.unsettled)),
-        ("Of these, announced as paid", str(gauges.announced)),
-        ("Work that waits", _since(gauges.outbox_waiting, gauges.outbox_lag_s)),
-        ("Refunds under way", _with_sums(gauges.refunds_under_way, gauges.refunds_under_way_amount)),
-        ("Payouts under way", _with_sums(gauges.payouts_under_way, gauges.payouts_under_way_amount)),
-        ("Open disputes", str(gauges.disputes_open)),
+        (
+            gettext("Charges outside of every class"),
+            _since(gauges.charges_outside, gauges.oldest_charge_outside_s),
+        ),
+        (gettext("Compared with Paystack"), ago(gauges.compared_ago_s)),
+        (gettext("Attempts that Paystack is asked about"), str(gauges.unsettled)),
+        (gettext("Of these, announced as paid"), str(gauges.announced)),
+        (gettext("Work that waits"), _since(gauges.outbox_waiting, gauges.outbox_lag_s)),
+        (gettext("Refunds under way"), _with_sums(gauges.refunds_under_way, gauges.refunds_under_way_amount)),
+        (gettext("Payouts under way"), _with_sums(gauges.payouts_under_way, gauges.payouts_under_way_amount)),
+        (gettext("Open disputes"), str(gauges.disputes_open)),
     ]
 
 
 def day_row(day: DayView) -> tuple[str, ...]:
-    """One day under `DAY_HEAD`."""
+    """One day under `day_head`."""
     return (
         f"{day.day:%Y-%m-%d}",
         day.currency,
@@ -92,14 +89,14 @@ def day_row(day: DayView) -> tuple[str, ...]:
         _number(day.known_fees),
         _number(day.posted_amount),
         _number(day.posted_fees),
-        "yes" if day.agrees else "no",
+        gettext("yes") if day.agrees else gettext("no"),
     )
 
 
 def statement_row(statement: Statement) -> tuple[str, ...]:
-    """One consultant under `STATEMENT_HEAD`."""
+    """One consultant under `statement_head`."""
     return (
-        statement.consultant or NOBODY,
+        statement.consultant or nobody(),
         statement.currency,
         str(statement.count),
         *(
@@ -119,12 +116,14 @@ def statement_row(statement: Statement) -> tuple[str, ...]:
 
 
 def _since(count: int, seconds: float) -> str:
-    return f"{count}, the oldest for {lasting(seconds)}" if count else "None"
+    if not count:
+        return gettext("None")
+    return gettext("{count}, the oldest for {time}").format(count=count, time=lasting(seconds))
 
 
 def _with_sums(count: int, sums: dict[str, int]) -> str:
     if not count:
-        return "None"
+        return gettext("None")
     return f"{count}: " + ", ".join(in_words(amount, currency) for currency, amount in sorted(sums.items()))
 
 

@@ -41,8 +41,14 @@ from interfaces.web.rooms.media import picture
 from interfaces.web.rooms.moving import MovingController
 from interfaces.web.rooms.operator import OperatorController
 from interfaces.web.rooms.operator_absences import OperatorAbsencesController
+from interfaces.web.rooms.operator_accounts import OperatorAccountsController
 from interfaces.web.rooms.operator_actions import OperatorActionsController, OperatorRefundController
+from interfaces.web.rooms.operator_audit import OperatorAuditController
+from interfaces.web.rooms.operator_health import OperatorHealthController
 from interfaces.web.rooms.operator_money import OperatorMoneyController
+from interfaces.web.rooms.operator_records import OperatorRecordsController
+from interfaces.web.rooms.operator_reviews import OperatorReviewsController
+from interfaces.web.rooms.operator_search import OperatorSearchController
 from interfaces.web.rooms.own_data import OwnDataController
 from interfaces.web.rooms.own_zone import OwnZoneController
 from interfaces.web.rooms.patterns import PatternsController
@@ -146,6 +152,12 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             OperatorMoneyController,
             OperatorRefundController,
             OperatorAbsencesController,
+            OperatorSearchController,
+            OperatorRecordsController,
+            OperatorAccountsController,
+            OperatorReviewsController,
+            OperatorAuditController,
+            OperatorHealthController,
         ],
     )
     shell = Router(

@@ -65,6 +65,8 @@ class Visitor:
     language: str
     caller: Caller | None = None
     was_signed_in: bool = False
+    broken_rules: int = 0
+    """What must always hold and does not: operators read it on every page of theirs."""
     taken: dict[str, Cookie] = field(default_factory=dict)
 
     @classmethod

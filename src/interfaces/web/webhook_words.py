@@ -48,16 +48,17 @@ def state(webhook: WebhookView) -> Badge:
 
 def why_off(webhook: WebhookView) -> str:
     """Why nothing is sent to one that is off."""
-    return {
+    said: dict[str | None, str] = {
         DisabledBecause.OWNER: gettext("You switched it off. What happens in the meantime is not sent later."),
         DisabledBecause.FAILURES: gettext(
             "We switched it off: for three days nothing we sent got through. "
-            "Mend the receiver, send a test, and send again what you missed."
+            "Mend the receiver, switch it on, and send again what you missed."
         ),
         DisabledBecause.GONE: gettext(
             "We switched it off: the address answered 410, which means that it wants nothing more."
         ),
-    }[DisabledBecause(webhook.disabled_because)]
+    }
+    return said[webhook.disabled_because]
 
 
 def delivery_badge(delivery: DeliveryView) -> Badge:
@@ -74,7 +75,7 @@ def delivery_badge(delivery: DeliveryView) -> Badge:
 
 def failure(delivery: DeliveryView) -> str:
     """Why the last try of one that failed did not get through."""
-    return {
+    said: dict[str | None, str] = {
         Failure.NO_SUCH_HOST: gettext("There is no host of that name."),
         Failure.FORBIDDEN_ADDRESS: gettext("The name leads to an address that is not on the internet."),
         Failure.UNREACHABLE: gettext("Nobody answered at that address."),
@@ -87,7 +88,8 @@ def failure(delivery: DeliveryView) -> str:
             status=delivery.answer_status
         ),
         Failure.UNREADABLE_KEY: gettext("We cannot read its secret any more. Make a new one."),
-    }[Failure(delivery.failure)]
+    }
+    return said[delivery.failure]
 
 
 def most_tries() -> int:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.integration.api.program import Program, session
-from tests.marketplace import Marketplace
+from tests.marketplace import PASSWORD, Marketplace
 
 QUERIES = [
     ("q=%00", 400),
@@ -97,9 +97,10 @@ async def test_null_removes_a_phone_number_and_nothing_else(
     client: httpx.AsyncClient, marketplace: Marketplace
 ) -> None:
     buyer = Program(client, await marketplace.token(await marketplace.client()))
-    await buyer.call("PATCH", "/me", json={"phone_number": "+234 803 123 4567"})
+    proof = {"current_password": PASSWORD}
+    await buyer.call("PATCH", "/me", json={"phone_number": "+234 803 123 4567"} | proof)
     assert (await buyer.call("PATCH", "/me", json={"last_name": "Obi"})).json()["phone_number"] is not None
-    assert (await buyer.call("PATCH", "/me", json={"phone_number": None})).json()["phone_number"] is None
+    assert (await buyer.call("PATCH", "/me", json={"phone_number": None} | proof)).json()["phone_number"] is None
     assert (await buyer.call("PATCH", "/me", json={"last_name": None})).status_code == 422
 
 

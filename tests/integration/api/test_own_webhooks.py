@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
+import jsonschema
 import pytest
 
+from application.bookings.cancel_booking import CancelBookingCommand
+from application.bookings.reschedule_booking import RescheduleBookingCommand
+from application.webhooks.register_webhook import RegisterWebhookCommand
 from domain.accounts import Role
 from domain.webhooks import Event
 from tests.integration.webhooks.receiver import Receiver, running_receiver
@@ -111,3 +116,28 @@ async def test_operators_have_none(client: httpx.AsyncClient, marketplace: Marke
     token = await marketplace.token(await marketplace.account(Role.OPERATOR))
     answer = await client.get(WEBHOOKS, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 403
+
+
+async def test_messages_are_as_the_description_says(
+    program: httpx.AsyncClient, marketplace: Marketplace, receiver: Receiver
+) -> None:
+    client, consultant = await marketplace.client(), await marketplace.consultant()
+    command = RegisterWebhookCommand(url=receiver.url, events=tuple(Event))
+    await marketplace.product.register_webhook(client, command)
+    before, after = [await marketplace.slot(consultant, starts_in=timedelta(days=days)) for days in (3, 4)]
+    booking = await marketplace.confirmed_booking(client, before)
+    await marketplace.product.reschedule_booking(
+        client, RescheduleBookingCommand(booking_id=booking.id, slot_id=after.id)
+    )
+    await marketplace.product.cancel_booking(consultant, CancelBookingCommand(booking_id=booking.id))
+    await marketplace.database.pool.execute("UPDATE refunds SET status = 'processed'")
+    await marketplace.product.deliver_webhooks()
+    described = (await program.get("/api/schema/")).json()["webhooks"]
+    assert set(described) == set(Event)
+    assert len(receiver.types) == 5
+    for message in receiver.messages:
+        body = described[message.content["type"]]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        jsonschema.validate(message.content, body)
+        [subject, *_] = body["properties"]["data"]["properties"]
+        facts = body["properties"]["data"]["properties"][subject]["properties"]
+        assert set(message.content["data"][subject]) == set(facts)

@@ -135,7 +135,7 @@ async def test_roles_and_scopes_are_held_against_each_route(client: httpx.AsyncC
 async def test_a_revoked_token_is_refused_at_the_next_request(client: httpx.AsyncClient) -> None:
     buyer = await Program.of(client, "client", "chidi")
     [token] = (await buyer.get("/auth/tokens"))["items"]
-    assert set(token) == {"id", "name", "last_four", "scopes", "created_at", "expires_at"}
+    assert set(token) == {"id", "name", "last_four", "scopes", "created_at", "last_used_at", "expires_at"}
     assert (await buyer.call("DELETE", f"/auth/tokens/{token['id']}")).status_code == 204
     assert_problem(await buyer.call("GET", "/me"), 401, "invalid_token")
 

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import httpx
 import pytest
 
-from domain.accounts import Role
+from domain.accounts import SECURITY_QUESTIONS, Role
 from interfaces.web.security_words import device, questions
 from tests.integration.accounts.people import let_time_pass
 from tests.integration.web.browser import OWN_PAGE, Browser
@@ -259,6 +259,10 @@ async def test_sessions_are_listed_and_ended(new_browser: NewBrowser, marketplac
 )
 def test_a_device_has_the_name_that_people_give_it(user_agent: str, words: str) -> None:
     assert device(user_agent) == words
+
+
+def test_pages_ask_every_question_that_there_is() -> None:
+    assert questions() == SECURITY_QUESTIONS
 
 
 async def test_preferences_go_before_what_the_device_remembers(browser: Browser, marketplace: Marketplace) -> None:

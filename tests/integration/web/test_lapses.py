@@ -76,7 +76,9 @@ async def test_a_meeting_link_goes_on_after_logging_in(browser: Browser, marketp
     await browser.open("/consultant/bookings")
     action = f"/consultant/bookings/{booking.id}/meeting-link"
     link = "https://meet.example.com/a-room"
-    await lapse_and_go_on(browser, marketplace, consultant, action, {"meeting_platform": "Jitsi", "meeting_link": link})
+    await lapse_and_go_on(
+        browser, marketplace, consultant, action, {"meeting_platform": "Jitsi", "meeting_link": link}
+    )
     await browser.send(action)
     assert await marketplace.database.pool.fetchval("SELECT meeting_link FROM bookings") == link
 

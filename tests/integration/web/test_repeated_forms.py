@@ -32,6 +32,8 @@ OF_NOBODY = {
 WITH_A_SECRET = {
     "account/calendar_feed.html",
     "account/password.html",
+    "account/webhook.html",
+    "account/webhooks.html",
     "consultant/payout_account.html",
     "refund_account.html",
 }

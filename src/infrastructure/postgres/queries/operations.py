@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from application.operations.item_kinds import FAILED_ERRAND, About, kind_of
+from application.operations.note_reading import READ
 from application.operations.views import (
     AuditEntryView,
     AuditFilter,
@@ -234,6 +235,8 @@ class SqlOperationQueries:
 def _audit_of(wanted: AuditFilter, page: PageRequest) -> tuple[str, list[object]]:
     """Only what is asked for stands in the statement, so that each filter finds its index."""
     conditions, arguments = ["true"], list[object]([page.limit + 1])
+    if wanted.without_reading:
+        conditions.append(f"e.kind <> '{READ}'")
     for name, condition in _AUDIT_CONDITIONS.items():
         value = getattr(wanted, name)
         if value is not None:

@@ -131,9 +131,10 @@ class SqlSearchQueries:
         if all(values[name] is None for name in used):
             return []
         places = {name: f"${number}::{_TYPES[name]}" for number, name in enumerate(used, start=1)}
-        return await self._database.pool.fetch(
+        rows: list[asyncpg.Record] = await self._database.pool.fetch(
             f"{statement.format(**places)} {_ORDER} {MOST_FOUND + 1}", *(values[name] for name in used)
         )
+        return rows
 
 
 def _read(words: str) -> dict[str, object]:

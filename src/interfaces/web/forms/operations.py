@@ -9,6 +9,7 @@ from application.operations.prove_operator import Proof
 from domain.money import Money
 from domain.operations import LONGEST_NOTE
 from domain.refusals import Invalid
+from domain.sentences import Sentence
 from interfaces.web.forms.form import Form, Reading
 from interfaces.web.money_words import currency_mark, read_money
 
@@ -69,8 +70,9 @@ def _read_sum(typed: str, currency: str) -> Money:
     try:
         return read_money(typed, currency, field="amount")
     except Invalid:
-        message = f"Enter a sum such as {currency_mark(currency)}5,000.00."
-        raise Invalid.field("amount", message) from None
+        raise Invalid.field(
+            "amount", Sentence("Enter a sum such as {mark}5,000.00.", mark=currency_mark(currency))
+        ) from None
 
 
 def _read_id(typed: str, field: str) -> UUID:
@@ -78,3 +80,29 @@ def _read_id(typed: str, field: str) -> UUID:
         return UUID(typed.strip())
     except ValueError:
         raise Invalid.field(field, "Enter the id of the booking, such as it stands on its page.") from None
+
+
+class AccountForm(OperatorForm):
+    """What is done with an account; `agreement` is what the operator saw of its coming sessions."""
+
+    FIELDS = ("with_tokens", "agreement", "note", "current_password")
+
+    @property
+    def with_tokens(self) -> bool:
+        """Whether tokens are revoked, too."""
+        return bool(self.typed.get("with_tokens"))
+
+    @property
+    def agreement(self) -> str:
+        """As it was sent."""
+        return self.typed.get("agreement", "")
+
+    def agree_to(self, agreement: str) -> None:
+        """The page that follows shows these sessions."""
+        self.typed["agreement"] = agreement
+
+
+class AuditForm(Form):
+    """What of the audit trail is shown."""
+
+    FIELDS = ("kind", "who", "about", "since", "until")

@@ -12,13 +12,16 @@ from litestar.params import FromPath, SkipValidation
 
 from application.bookings.cases import BookingCase, CaseQueries
 from application.bookings.decide_absence_report import DecideAbsenceReport
+from application.operations.note_reading import NoteReading
+from application.operations.search_views import RecordKind
 from domain.absences import AbsenceStatus
-from domain.accounts import Role
 from domain.refusals import NotFound, Refusal
 from interfaces.http.client_address import client_address
 from interfaces.web.forms.operations import OperatorForm
+from interfaces.web.language import gettext
 from interfaces.web.pages import Page, SeeOther, refused
-from interfaces.web.visitors import OnlyFor, caller_of, submission_of, visitor_of
+from interfaces.web.rooms.operators_only import OperatorsOnly, note_opened
+from interfaces.web.visitors import caller_of, submission_of, visitor_of
 
 UNDECIDED = (AbsenceStatus.OPEN, AbsenceStatus.CONTESTED)
 CONFIRMATION = "operator/decide_absence.html"
@@ -31,17 +34,11 @@ class Decision(StrEnum):
     DISMISS = "dismiss"
 
 
-TOLD = {
-    Decision.UPHOLD: "Upheld: all of the money goes back to the client.",
-    Decision.DISMISS: "Dismissed: the booking stays as it is, and nothing goes back.",
-}
-
-
 class OperatorAbsencesController(Controller):
     """Only for operators."""
 
     path = "/operator/absences/{booking_id:uuid}"
-    guards = (OnlyFor(Role.OPERATOR),)
+    guards = (OperatorsOnly(),)
 
     @get("/")
     async def absence(
@@ -49,9 +46,12 @@ class OperatorAbsencesController(Controller):
         request: Request[Any, Any, Any],
         booking_id: FromPath[UUID],
         case_queries: NamedDependency[SkipValidation[CaseQueries]],
+        note_reading: NamedDependency[NoteReading],
     ) -> Page:
         """What both sides say of a session."""
-        return Page("operator/absence.html", **await _shown(request, case_queries, booking_id))
+        values = await _shown(request, case_queries, booking_id)
+        await note_opened(request, note_reading, RecordKind.BOOKING, str(booking_id))
+        return Page("operator/absence.html", **values)
 
     @get("/{decision:str}")
     async def ask(
@@ -65,7 +65,7 @@ class OperatorAbsencesController(Controller):
         wanted = _decision(decision)
         values = await _shown(request, case_queries, booking_id)
         if not values["is_undecided"]:
-            return SeeOther(f"/operator/absences/{booking_id}", info="This report is decided already.")
+            return SeeOther(f"/operator/absences/{booking_id}", info=gettext("This report is decided already."))
         return Page(CONFIRMATION, decision=wanted, form=OperatorForm(), **values)
 
     @post("/{decision:str}")
@@ -86,7 +86,13 @@ class OperatorAbsencesController(Controller):
         except Refusal as refusal:
             values = await _shown(request, case_queries, booking_id)
             return refused(form, refusal, CONFIRMATION, decision=wanted, **values)
-        return SeeOther("/operator", success=TOLD[wanted])
+        return SeeOther("/operator/items", success=_told(wanted))
+
+
+def _told(decision: Decision) -> str:
+    if decision is Decision.UPHOLD:
+        return gettext("Upheld: all of the money goes back to the client.")
+    return gettext("Dismissed: the booking stays as it is, and nothing goes back.")
 
 
 def _decision(name: str) -> Decision:

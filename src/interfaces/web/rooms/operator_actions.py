@@ -18,15 +18,16 @@ from application.operations.item_kinds import Action, kind_of
 from application.operations.refund_payment import RefundPayment, RefundPaymentCommand
 from application.operations.views import ItemDetails, OperationQueries, PaymentFile
 from application.operations.write_off import WriteOff
-from domain.accounts import Role
 from domain.money import Money
 from domain.refusals import NotFound, Refusal
 from domain.text import is_clean
 from interfaces.http.client_address import client_address
 from interfaces.web.forms.operations import OperatorForm
+from interfaces.web.language import gettext
 from interfaces.web.money_words import exact_sum, money_as_typed
 from interfaces.web.pages import Page, SeeOther, refused
-from interfaces.web.visitors import OnlyFor, caller_of, submission_of
+from interfaces.web.rooms.operators_only import OperatorsOnly
+from interfaces.web.visitors import caller_of, submission_of
 
 TEMPLATE = "operator/act.html"
 REFUND_TEMPLATE = "operator/refund.html"
@@ -55,7 +56,7 @@ class OperatorActionsController(Controller):
     """Only for operators. What is resolved already leads back to the page that says how."""
 
     path = "/operator/items/{item_id:uuid}"
-    guards = (OnlyFor(Role.OPERATOR),)
+    guards = (OperatorsOnly(),)
 
     @get([f"/{action.value}" for action in Action])
     async def ask(
@@ -67,7 +68,7 @@ class OperatorActionsController(Controller):
         """What the action does, before it is done."""
         case = await _case(operation_queries, item_id, Action(request.url.path.rpartition("/")[2]))
         if case.details.item.resolved_at is not None:
-            return SeeOther(case.page, info="This is resolved already.")
+            return SeeOther(case.page, info=gettext("This is resolved already."))
         if case.action is Action.DECIDE_ABSENCE:
             return SeeOther(f"/operator/absences/{case.details.item.subject}")
         kept = money_as_typed(case.file.kept) if case.file else ""
@@ -113,7 +114,7 @@ class OperatorActionsController(Controller):
             await attach_payment(caller_of(request), command, proof)
         except Refusal as refusal:
             return refused(form, refusal, TEMPLATE, case=case)
-        return SeeOther(case.page, success="The charge is attached, and the booking is confirmed.")
+        return SeeOther(case.page, success=gettext("The charge is attached, and the booking is confirmed."))
 
     @post("/write-off")
     async def write_off(
@@ -130,7 +131,7 @@ class OperatorActionsController(Controller):
             given_up = await write_off(caller_of(request), case.item_id, form.proof(client_address(request)))
         except Refusal as refusal:
             return refused(form, refusal, TEMPLATE, case=case)
-        return SeeOther(case.page, success=f"{_sum(given_up)} is written off." if given_up else "It is closed.")
+        return SeeOther(case.page, success=_closed(given_up))
 
     @post("/ask-again")
     async def ask_again(
@@ -148,8 +149,8 @@ class OperatorActionsController(Controller):
         except Refusal as refusal:
             return refused(form, refusal, TEMPLATE, case=case)
         if is_resolved:
-            return SeeOther(case.page, success="Paystack was asked, and it is resolved.")
-        return SeeOther(case.page, info="Paystack was asked. It is not resolved yet.")
+            return SeeOther(case.page, success=gettext("Paystack was asked, and it is resolved."))
+        return SeeOther(case.page, info=gettext("Paystack was asked. It is not resolved yet."))
 
     @post("/enter-otp")
     async def enter_otp(
@@ -167,7 +168,7 @@ class OperatorActionsController(Controller):
             await confirm_payout(caller_of(request), case.item_id, otp, proof)
         except Refusal as refusal:
             return refused(form, refusal, TEMPLATE, case=case)
-        return SeeOther(case.page, success="Paystack took the password.")
+        return SeeOther(case.page, success=gettext("Paystack took the password."))
 
     @post("/run-again")
     async def run_again(
@@ -184,14 +185,14 @@ class OperatorActionsController(Controller):
             await run_again(caller_of(request), case.item_id, form.proof(client_address(request)))
         except Refusal as refusal:
             return refused(form, refusal, TEMPLATE, case=case)
-        return SeeOther(case.page, success="It is being tried again.")
+        return SeeOther(case.page, success=gettext("It is being tried again."))
 
 
 class OperatorRefundController(Controller):
     """Only for operators: money back of any payment."""
 
     path = "/operator/payments/{reference:str}/refund"
-    guards = (OnlyFor(Role.OPERATOR),)
+    guards = (OperatorsOnly(),)
 
     @get("/")
     async def ask(
@@ -202,7 +203,9 @@ class OperatorRefundController(Controller):
         """How much of it there is to send back."""
         file = await _file(operation_queries, reference)
         if not file.kept.amount:
-            return SeeOther(f"/operator/payments/{reference}", info="Nothing is left that could go back.")
+            return SeeOther(
+                f"/operator/payments/{reference}", info=gettext("Nothing is left that could go back.")
+            )
         return Page(REFUND_TEMPLATE, file=file, form=OperatorForm({"amount": money_as_typed(file.kept)}))
 
     @post("/")
@@ -241,7 +244,13 @@ async def _file(operation_queries: OperationQueries, reference: str) -> PaymentF
 
 
 def _goes_back(amount: Money) -> str:
-    return f"{_sum(amount)} goes back."
+    return gettext("{sum} goes back.").format(sum=_sum(amount))
+
+
+def _closed(given_up: Money | None) -> str:
+    if given_up is None:
+        return gettext("It is closed.")
+    return gettext("{sum} is written off.").format(sum=_sum(given_up))
 
 
 def _sum(amount: Money) -> str:

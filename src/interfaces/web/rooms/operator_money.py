@@ -11,15 +11,15 @@ from litestar.params import FromPath, SkipValidation
 
 from application.operations.money_views import MoneyQueries
 from application.paging import PageRequest
-from domain.accounts import Role
 from domain.refusals import NotFound
 from interfaces.http.csv_files import csv_file
 from interfaces.http.cursors import Cursors
 from interfaces.http.settings import HttpSettings
 from interfaces.web import day_statements
-from interfaces.web.day_statements import DAY_HEAD, STATEMENT_HEAD, day_row, statement_row
+from interfaces.web.day_statements import day_head, day_row, statement_head, statement_row
 from interfaces.web.pages import Page
-from interfaces.web.visitors import OnlyFor, visitor_of
+from interfaces.web.rooms.operators_only import OperatorsOnly
+from interfaces.web.visitors import visitor_of
 
 DAYS = 31
 DAYS_IN_FILE = 400
@@ -29,7 +29,7 @@ class OperatorMoneyController(Controller):
     """Only for operators."""
 
     path = "/operator/money"
-    guards = (OnlyFor(Role.OPERATOR),)
+    guards = (OperatorsOnly(),)
 
     @get("/")
     async def overview(
@@ -57,7 +57,7 @@ class OperatorMoneyController(Controller):
     async def days_file(self, money_queries: NamedDependency[SkipValidation[MoneyQueries]]) -> Response[bytes]:
         """The last days as a table."""
         found = await money_queries.days(PageRequest(limit=DAYS_IN_FILE))
-        return csv_file("imoran-days.csv", DAY_HEAD, map(day_row, found.items))
+        return csv_file("imoran-days.csv", day_head(), map(day_row, found.items))
 
     @get("/{day:date}")
     async def one_day(
@@ -81,4 +81,4 @@ class OperatorMoneyController(Controller):
         file = await money_queries.day(day)
         if not file.statements:
             raise NotFound
-        return csv_file(f"imoran-{day:%Y-%m-%d}.csv", STATEMENT_HEAD, map(statement_row, file.statements))
+        return csv_file(f"imoran-{day:%Y-%m-%d}.csv", statement_head(), map(statement_row, file.statements))
