@@ -117,8 +117,8 @@ from application.webhooks.change_webhook import ChangeWebhook
 from application.webhooks.delete_webhook import DeleteWebhook
 from application.webhooks.deliver_webhooks import DeliverWebhooks
 from application.webhooks.register_webhook import RegisterWebhook
+from application.webhooks.repeat_delivery import RepeatDelivery
 from application.webhooks.rotate_secret import RotateWebhookSecret
-from application.webhooks.send_again import SendAgain
 from application.webhooks.send_test_event import SendTestEvent
 from application.webhooks.tidy_deliveries import TidyDeliveries
 from domain.accounts import Role
@@ -399,7 +399,7 @@ def build_product(
         rotate_webhook_secret=RotateWebhookSecret(open_uow, webhook_secrets),
         delete_webhook=DeleteWebhook(open_uow),
         send_test_event=SendTestEvent(open_uow, throttles, new_id),
-        send_again=SendAgain(open_uow, throttles),
+        repeat_delivery=RepeatDelivery(open_uow, throttles),
         deliver_webhooks=DeliverWebhooks(
             open_uow,
             SqlWebhookLeases(database),

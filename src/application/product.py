@@ -115,8 +115,8 @@ from application.webhooks.change_webhook import ChangeWebhook
 from application.webhooks.delete_webhook import DeleteWebhook
 from application.webhooks.deliver_webhooks import DeliverWebhooks
 from application.webhooks.register_webhook import RegisterWebhook
+from application.webhooks.repeat_delivery import RepeatDelivery
 from application.webhooks.rotate_secret import RotateWebhookSecret
-from application.webhooks.send_again import SendAgain
 from application.webhooks.send_test_event import SendTestEvent
 from application.webhooks.tidy_deliveries import TidyDeliveries
 from application.webhooks.views import WebhookQueries
@@ -228,7 +228,7 @@ class Product:
     rotate_webhook_secret: RotateWebhookSecret
     delete_webhook: DeleteWebhook
     send_test_event: SendTestEvent
-    send_again: SendAgain
+    repeat_delivery: RepeatDelivery
     deliver_webhooks: DeliverWebhooks
     tidy_deliveries: TidyDeliveries
 

@@ -39,7 +39,9 @@ class ServiceLook:
         queue = open_queue(self._redis_url)
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await _look(queue.redis, queued=await queue.count("queued"), running=await queue.count("active"))
+                return await _look(
+                    queue.redis, queued=await queue.count("queued"), running=await queue.count("active")
+                )
         except (RedisError, OSError, TimeoutError):
             return None
         finally:

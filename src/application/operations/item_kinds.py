@@ -46,8 +46,8 @@ class GivesUp(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemKind:
-    """One kind, told in English. `actions` in the order in which they are offered; what gives up no money is closed
-    by a note.
+    """One kind, told in English. `actions` in the order in which they are offered; what gives up no money is
+    closed by a note.
     """
 
     title: str

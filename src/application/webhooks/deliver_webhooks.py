@@ -41,7 +41,7 @@ class DeliverWebhooks:
 
     - At least once: a worker that dies between sending and noting sends again.
     - What fails is tried again after growing pauses, for three days; it does not hold up what comes after it.
-    - An endpoint that fails for three days, or answers 410, is disabled, and its owner is told.
+    - An endpoint that fails for three days, or answers 410, is disabled, and its page says why.
     """
 
     open_uow: OpenUnitOfWork

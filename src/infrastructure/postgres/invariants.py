@@ -303,6 +303,17 @@ TIMED = [
         is_timed=True,
     ),
     Invariant(
+        "webhooks_sent",
+        "Nobody sends what a webhook waits for",
+        """
+        SELECT e.id FROM webhook_endpoints e JOIN accounts a ON a.id = e.account_id AND a.status = 'active'
+        WHERE e.disabled_at IS NULL
+          AND coalesce(e.leased_until, '-infinity') < clock_timestamp() - interval '15 minutes'
+          AND EXISTS (SELECT FROM webhook_deliveries d WHERE d.endpoint_id = e.id
+            AND d.next_try_at < clock_timestamp() - interval '15 minutes')""",
+        is_timed=True,
+    ),
+    Invariant(
         "payments_asked_about",
         "Paystack was not asked about a payment in time",
         "SELECT reference FROM payments WHERE next_check_at < clock_timestamp() - interval '30 minutes'",

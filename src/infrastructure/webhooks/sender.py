@@ -48,8 +48,8 @@ class HttpsSender:
     """`WebhookSender`.
 
     The name is looked up once, every address that it stands for has to be public, and the connection is made to
-    the first of them: what the name stands for a moment later does not matter. Certificates are checked for the
-    name. Redirects are not followed, proxies of the environment not used, cookies not kept.
+    the first of them that answers: what the name stands for a moment later does not matter. Certificates are
+    checked for the name. Redirects are not followed, proxies of the environment not used, cookies not kept.
     """
 
     def __init__(self, *, allow_loopback: bool = False, resolve: Resolve = resolve) -> None:
@@ -61,7 +61,7 @@ class HttpsSender:
         """What came back, or why nothing did."""
         try:
             async with asyncio.timeout(WITHIN_S):
-                return await self._post(httpx.URL(url), headers, body)
+                return await self._send(httpx.URL(url), headers, body)
         except (TimeoutError, httpx.TimeoutException):
             return Answer(failure=Failure.TIMED_OUT)
         except NoSuchHostError:
@@ -72,8 +72,16 @@ class HttpsSender:
             log.info("webhook.unreachable fault=%s", type(fault).__name__)
             return Answer(failure=_failure_of(fault))
 
-    async def _post(self, url: httpx.URL, headers: dict[str, str], body: bytes) -> Answer:
-        address = await self._address_of(url)
+    async def _send(self, url: httpx.URL, headers: dict[str, str], body: bytes) -> Answer:
+        *others, last = await self._addresses_of(url)
+        for address in others:
+            try:
+                return await self._post(url, address, headers, body)
+            except httpx.ConnectError:
+                log.debug("webhook.next_address")
+        return await self._post(url, last, headers, body)
+
+    async def _post(self, url: httpx.URL, address: Address, headers: dict[str, str], body: bytes) -> Answer:
         # A client of its own, so that no connection is used for another name, and nothing is remembered.
         async with (
             httpx.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False) as client,
@@ -97,7 +105,8 @@ class HttpsSender:
                 status=response.status_code, text=await _beginning(response), failure=_judged(response.status_code)
             )
 
-    async def _address_of(self, url: httpx.URL) -> Address:
+    async def _addresses_of(self, url: httpx.URL) -> list[Address]:
+        """At least one, and none that may not be. Raises `NoSuchHostError` or `ForbiddenAddressError`."""
         port = url.port or (443 if url.scheme == "https" else 80)
         addresses = await self._resolve(url.raw_host.decode("ascii"), port)
         if not addresses:
@@ -106,7 +115,7 @@ class HttpsSender:
         is_own_machine = self._allow_loopback and all(address.is_loopback for address in addresses)
         if not (is_open or is_own_machine):
             raise ForbiddenAddressError
-        return addresses[0]
+        return addresses
 
 
 async def _beginning(response: httpx.Response) -> str:

@@ -15,8 +15,8 @@ from application.paging import DEFAULT_LIMIT
 from application.webhooks.change_webhook import ChangeWebhook, ChangeWebhookCommand
 from application.webhooks.delete_webhook import DeleteWebhook
 from application.webhooks.register_webhook import RegisteredWebhook, RegisterWebhook, RegisterWebhookCommand
+from application.webhooks.repeat_delivery import RepeatDelivery
 from application.webhooks.rotate_secret import RotateWebhookSecret
-from application.webhooks.send_again import SendAgain
 from application.webhooks.send_test_event import SendTestEvent
 from application.webhooks.views import WebhookQueries, WebhookView
 from domain.accounts import Role
@@ -232,7 +232,7 @@ class OwnWebhookController(Controller):
             "resendWebhookDelivery",
             "Send a delivery once more",
             policy=THOSE_WITH_SESSIONS,
-            explained_by=SendAgain,
+            explained_by=RepeatDelivery,
             method="POST",
             status=202,
             refuses=(404, 429),
@@ -243,10 +243,10 @@ class OwnWebhookController(Controller):
         request: Request[Caller, Any, Any],
         webhook_id: FromPath[UUID],
         delivery_id: FromPath[UUID],
-        send_again: NamedDependency[SendAgain],
+        repeat_delivery: NamedDependency[RepeatDelivery],
     ) -> None:
         """202: it is on its way."""
-        await send_again(request.user, webhook_id, delivery_id)
+        await repeat_delivery(request.user, webhook_id, delivery_id)
 
 
 async def _own(caller: Caller, webhook_id: UUID, webhook_queries: WebhookQueries) -> WebhookView:

@@ -145,6 +145,7 @@ def _rules_of_progress() -> dict[str, str]:
     return {
         "holds_swept": gettext("Holds swept"),
         "errands_carried_out": gettext("Errands carried out"),
+        "webhooks_sent": gettext("Webhooks sent"),
         "payments_asked_about": gettext("Payments asked about"),
         "announced_is_settled": gettext("Announced is settled"),
         "refunds_followed": gettext("Refunds followed"),

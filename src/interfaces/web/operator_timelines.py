@@ -226,15 +226,15 @@ def _of_dispute(dispute: DisputeFile) -> list[Moment]:
 
 
 def _of_waiting(place: WaitingLine) -> Moment:
-    return Moment(
-        place.joined_at, gettext("Joined the waiting list"), words.waiting_badge(place.status).text
-    )
+    return Moment(place.joined_at, gettext("Joined the waiting list"), words.waiting_badge(place.status).text)
 
 
 def _of_absence(report: AbsenceLine | None) -> list[Moment]:
     if report is None:
         return []
-    moments = [Moment(report.reported_at, gettext("The client says that the consultant did not come"), report.words)]
+    moments = [
+        Moment(report.reported_at, gettext("The client says that the consultant did not come"), report.words)
+    ]
     if report.answered_at:
         moments.append(Moment(report.answered_at, gettext("The consultant answers"), report.answer or ""))
     if report.resolved_at:

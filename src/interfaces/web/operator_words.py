@@ -129,7 +129,9 @@ def meaning(what: Action, details: ItemDetails, file: PaymentFile | None) -> lis
         return meaning_of_refund(file)
     if what is Action.ASK_AGAIN and _has_failed(details.refund):
         return [
-            gettext("Paystack is asked first. When it still calls the refund failed, the same sum is sent once more.")
+            gettext(
+                "Paystack is asked first. When it still calls the refund failed, the same sum is sent once more."
+            )
         ]
     return {
         Action.ASK_AGAIN: [
@@ -143,7 +145,8 @@ def meaning(what: Action, details: ItemDetails, file: PaymentFile | None) -> lis
         Action.ATTACH: [
             gettext("The booking is confirmed and paid by this charge. The consultant earns its price."),
             gettext(
-                "It only works when the charge covers the price in its currency, and the seat is held or still free."
+                "It only works when the charge covers the price in its currency, "
+                "and the seat is held or still free."
             ),
             gettext("It cannot be undone."),
         ],

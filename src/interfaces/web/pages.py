@@ -16,6 +16,7 @@ from litestar.response.base import ASGIResponse
 from domain.pictures import small_picture
 from domain.refusals import Refusal, Throttled
 from interfaces.web import (
+    account_words,
     audit_words,
     booking_words,
     calendar_links,
@@ -70,6 +71,7 @@ def environment() -> Environment:
         "asset": address_of,
         "booking_words": booking_words,
         "consultant_words": consultant_words,
+        "account_words": account_words,
         "audit_words": audit_words,
         "health_words": health_words,
         "operator_timelines": operator_timelines,

@@ -56,6 +56,11 @@ BREAKAGES = {
     "receipts_without_gaps": "UPDATE last_receipt SET number = number + 1",
     "holds_swept": f"UPDATE bookings SET status = 'pending', hold_expires_at = {LONG_AGO}",
     "errands_carried_out": f"UPDATE outbox SET done_at = NULL, available_at = {LONG_AGO}",
+    "webhooks_sent": f"""
+        INSERT INTO webhook_endpoints (id, account_id, url, events, sealed_secret, created_at)
+        SELECT id, id, 'https://hooks.example.com/', '{{webhook.test}}', '', now() FROM accounts;
+        INSERT INTO webhook_deliveries (endpoint_id, event, data, next_try_at)
+        SELECT id, 'webhook.test', '{{}}', {LONG_AGO} FROM accounts""",
     "payments_asked_about": f"UPDATE payments SET next_check_at = {LONG_AGO}",
     "announced_is_settled": f"""
         UPDATE payments SET status = 'initialized', next_check_at = now() WHERE NOT pays_for_booking;

@@ -249,7 +249,7 @@ async def test_an_operator_reads_both_sides_and_decides_after_a_confirmation(
     await story.marketplace.product.answer_absence_report(story.consultant, answer)
     await browser.log_in(await story.marketplace.account(Role.OPERATOR))
     case = f"/operator/absences/{story.booking.id}"
-    await browser.open("/operator")
+    await browser.open("/operator/items")
     assert [link for link in browser.page.all("a") if link["href"] == case]
     await browser.open(case)
     well_made(browser)

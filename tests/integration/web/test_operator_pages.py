@@ -27,10 +27,10 @@ async def desk(marketplace: Marketplace, browser: Browser) -> Desk:
 
 
 async def test_an_empty_list_says_so(browser: Browser, desk: Desk) -> None:
-    await browser.open("/operator")
+    await browser.open("/operator/items")
     assert "Nothing to resolve" in browser.main
     assert mistakes_in(browser.page) == []
-    await browser.open("/operator?show=resolved")
+    await browser.open("/operator/items?show=resolved")
     assert "Nothing resolved yet" in browser.main
     assert mistakes_in(browser.page) == []
 
@@ -38,7 +38,7 @@ async def test_an_empty_list_says_so(browser: Browser, desk: Desk) -> None:
 async def test_an_orphan_is_looked_at_and_sent_back(browser: Browser, desk: Desk) -> None:
     await desk.orphan()
     item = f"/operator/items/{await desk.item()}"
-    await browser.open("/operator")
+    await browser.open("/operator/items")
     assert [link for link in browser.page.all("a") if link["href"] == item]
     await browser.open(item)
     assert mistakes_in(browser.page) == []
@@ -54,7 +54,7 @@ async def test_an_orphan_is_looked_at_and_sent_back(browser: Browser, desk: Desk
     assert "They wrote to us. It is so." in browser.main
     await browser.open(f"{item}/refund")
     assert browser.path == item
-    await browser.open("/operator?show=resolved")
+    await browser.open("/operator/items?show=resolved")
     assert "Sent back" in browser.main
     assert mistakes_in(browser.page) == []
 
@@ -161,7 +161,7 @@ async def test_a_payment_is_found_and_tells_everything_that_happened(
     await browser.open(f"/operator/payments?q={words}")
     assert browser.path == f"/operator/payments/{reference}"
     assert mistakes_in(browser.page) == []
-    for said in ("Booking seat held by the client", "Booking confirmed", "Ledger: It was earned", email):
+    for said in ("Booking: seat held (by the client)", "Booking confirmed", "Ledger: It was earned", email):
         assert said in browser.main
 
 
@@ -200,7 +200,7 @@ async def test_the_audit_trail_is_filtered_and_shows_no_secret(browser: Browser,
     for query in ("", f"?about={item_id}", f"?who={desk.operator.username}", "?kind=operator.write-off"):
         await browser.open(f"/operator/audit{query}")
         assert mistakes_in(browser.page) == []
-        assert f"operator.write-off by {desk.operator.username}" in browser.main
+        assert f"Closed or written off, by {desk.operator.username}" in browser.main
         assert "They wrote to us." in browser.main
         assert PASSWORD not in browser.answer.text
     await browser.open("/operator/audit?who=nobody")
@@ -210,7 +210,7 @@ async def test_the_audit_trail_is_filtered_and_shows_no_secret(browser: Browser,
 async def test_the_list_is_filtered_by_kind(browser: Browser, desk: Desk) -> None:
     await desk.orphan()
     await desk.contested_absence()
-    await browser.open("/operator?kind=absence_contested")
+    await browser.open("/operator/items?kind=absence_contested")
     assert mistakes_in(browser.page) == []
     assert LOST not in browser.main
     assert "Did the consultant come? (1)" in browser.main

@@ -25,6 +25,7 @@ from domain.webhooks import (
 )
 from infrastructure.postgres.webhooks import SqlWebhooks
 from infrastructure.webhooks.secrets import SealedSecrets
+from tests.integration.accounts.people import proven
 from tests.integration.webhooks.conftest import Subscriber, subscribe
 from tests.integration.webhooks.receiver import Receiver, running_receiver
 from tests.marketplace import Marketplace
@@ -158,10 +159,10 @@ async def test_what_was_missed_can_be_sent_again_under_its_own_id(
     delivery_id = await subscriber.test()
     await market.product.deliver_webhooks()
     with pytest.raises(WebhookDisabled):
-        await market.product.send_again(subscriber.caller, subscriber.id, delivery_id)
+        await market.product.repeat_delivery(subscriber.caller, subscriber.id, delivery_id)
     await market.product.change_webhook(subscriber.caller, subscriber.id, ChangeWebhookCommand(is_enabled=True))
     receiver.status = 200
-    await market.product.send_again(subscriber.caller, subscriber.id, delivery_id)
+    await market.product.repeat_delivery(subscriber.caller, subscriber.id, delivery_id)
     assert await market.product.deliver_webhooks() == 1
     assert {message.headers["webhook-id"] for message in receiver.messages} == {str(delivery_id)}
 
@@ -359,13 +360,13 @@ async def test_somebody_elses_webhook_is_not_there(subscriber: Subscriber) -> No
         product.rotate_webhook_secret(stranger, subscriber.id),
         product.delete_webhook(stranger, subscriber.id),
         product.send_test_event(stranger, subscriber.id),
-        product.send_again(stranger, subscriber.id, delivery_id),
+        product.repeat_delivery(stranger, subscriber.id, delivery_id),
     ):
         with pytest.raises(NotFound):
             await attempt
     own = await subscribe(subscriber.marketplace, stranger, NOWHERE)
     with pytest.raises(NotFound):
-        await product.send_again(stranger, own.id, delivery_id)
+        await product.repeat_delivery(stranger, own.id, delivery_id)
 
 
 async def test_tests_and_repetitions_are_counted(subscriber: Subscriber) -> None:
@@ -376,3 +377,21 @@ async def test_tests_and_repetitions_are_counted(subscriber: Subscriber) -> None
     )
     with pytest.raises(Throttled):
         await subscriber.test()
+
+
+async def test_webhooks_go_with_their_account(subscriber: Subscriber) -> None:
+    market = subscriber.marketplace
+    await subscriber.test()
+    await market.product.erase_account(await proven(market, subscriber.caller))
+    left = await market.database.pool.fetchval(
+        "SELECT (SELECT count(*) FROM webhook_endpoints) + (SELECT count(*) FROM webhook_deliveries)"
+    )
+    assert left == 0
+
+
+async def test_what_is_stored_about_webhooks_can_be_taken_along_but_for_secrets(subscriber: Subscriber) -> None:
+    market = subscriber.marketplace
+    export = await market.product.export_account(await proven(market, subscriber.caller))
+    sections = {name: " ".join(records) async for name, records in export.sections}
+    assert (await subscriber.view()).url in sections["webhooks"]
+    assert "secret" not in sections["webhooks"]

@@ -115,6 +115,14 @@ async def test_nobody_there() -> None:
     assert answer == Answer(failure=Failure.UNREACHABLE)
 
 
+async def test_the_next_address_of_a_name_is_tried_when_the_first_is_dead(receiver: Receiver) -> None:
+    # Nobody listens at ::1.
+    send = HttpsSender(allow_loopback=True, resolve=Names(["::1", "127.0.0.1"]))
+    answer = await send(f"http://hooks.example.com:{receiver.port}/hooks", HEADERS, b"{}")
+    assert answer.failure is None
+    assert len(receiver.messages) == 1
+
+
 async def test_a_name_that_stands_for_nothing() -> None:
     answer = await HttpsSender(resolve=Names([]))("https://nowhere.example.com/", HEADERS, b"{}")
     assert answer == Answer(failure=Failure.NO_SUCH_HOST)

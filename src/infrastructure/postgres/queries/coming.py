@@ -42,6 +42,4 @@ class SqlComingQueries:
         with translated_faults():
             row = await self._database.pool.fetchrow(_COMING, account_id, MOST_AT_ONCE)
         assert row is not None  # noqa: S101 - a statement without FROM has one row
-        return ComingSessions(
-            booking_ids=row["ids"], refunds=_refunds.decode(row["refunds"]), count=row["count"]
-        )
+        return ComingSessions(booking_ids=row["ids"], refunds=_refunds.decode(row["refunds"]), count=row["count"])

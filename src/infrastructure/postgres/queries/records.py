@@ -45,11 +45,11 @@ def _latest(what: str, columns: str, source: str, order: str) -> str:
     return _list(what, order, f"(SELECT {columns} FROM {source} ORDER BY {order} LIMIT {MOST_LISTED}) x")
 
 
-_BOOKING_LINE = f"""json_build_object('id', x.id, 'status', x.status, 'starts_at', x.starts_at, 'ends_at', x.ends_at,
-  'price', {sum_of("x.price_amount", "x.price_currency")}, 'other', x.other)"""
+_BOOKING_LINE = f"""json_build_object('id', x.id, 'status', x.status, 'starts_at', x.starts_at,
+  'ends_at', x.ends_at, 'price', {sum_of("x.price_amount", "x.price_currency")}, 'other', x.other)"""
 
-_REVIEW_LINE = """json_build_object('id', x.id, 'rating', x.rating, 'comment', x.comment, 'created_at', x.created_at,
-  'is_hidden', x.hidden_at IS NOT NULL, 'other', x.other)"""
+_REVIEW_LINE = """json_build_object('id', x.id, 'rating', x.rating, 'comment', x.comment,
+  'created_at', x.created_at, 'is_hidden', x.hidden_at IS NOT NULL, 'other', x.other)"""
 
 _POSTING = """json_build_object('kind', l.kind, 'at', l.at, 'currency', {currency},
   'entries', (SELECT json_agg(json_build_object('account', e.account, 'amount', e.amount) ORDER BY e.id)
@@ -86,7 +86,8 @@ SELECT json_build_object('id', a.id, 'username', a.username, 'email', a.email,
 FROM accounts a WHERE a.id = $1
 """
 
-_OWED = """(SELECT coalesce(json_agg(json_build_object('amount', amount, 'currency', currency) ORDER BY currency), '[]')
+_OWED = """(SELECT
+    coalesce(json_agg(json_build_object('amount', amount, 'currency', currency) ORDER BY currency), '[]')
   FROM (SELECT currency, sum(owed)::bigint AS amount FROM earnings
     WHERE consultant_id = a.id AND owed <> 0 {condition} GROUP BY currency) sums)"""
 
@@ -190,7 +191,9 @@ SELECT json_build_object('id', b.id, 'status', b.status, 'absent', b.absent, 'cl
   'disputes', {_list(DISPUTE, "d.opened_at", "d JOIN p ON p.id = d.payment_id")},
   'postings', {
     _list(
-        _POSTING.format(currency="p.charged_currency"), "l.at, l.id", "ledger_postings l JOIN p ON p.id = l.payment_id"
+        _POSTING.format(currency="p.charged_currency"),
+        "l.at, l.id",
+        "ledger_postings l JOIN p ON p.id = l.payment_id",
     )
 },
   'webhooks', {
@@ -262,9 +265,7 @@ _POSTED = "ledger_postings l WHERE l.kind IN ('payout', 'payout_paid', 'payout_r
 _PAYOUT = f"""
 SELECT json_build_object('payout', {PAYOUT}, 'consultant', {_person("a", "p")},
   'postings', {_list(_POSTING.format(currency="t.currency"), "l.at", _POSTED)},
-  'errands', {
-    _list(ERRAND, "o.created_at", "outbox o WHERE o.subject = ANY (ARRAY[t.id::text, t.reference])")
-},
+  'errands', {_list(ERRAND, "o.created_at", "outbox o WHERE o.subject = ANY (ARRAY[t.id::text, t.reference])")},
   'items', {
     _list(LISTED, "i.created_at", "operator_items i WHERE i.subject = ANY (ARRAY[t.id::text, t.reference])")
 })
@@ -274,7 +275,9 @@ WHERE t.id = $1
 """
 
 _RECEIPTS = f"""
-SELECT {_list(_RECEIPT, "n.number", "receipts n WHERE n.payment_id = (SELECT id FROM payments WHERE reference = $1)")}
+SELECT {
+    _list(_RECEIPT, "n.number", "receipts n WHERE n.payment_id = (SELECT id FROM payments WHERE reference = $1)")
+}
 """
 
 _WAITING_PAYOUTS = f"""

@@ -32,7 +32,8 @@ WHERE a.id = {{id}} OR lower(a.username) = lower({{words}}) OR lower(a.email) = 
 """,
     RecordKind.CONSULTANT: f"""
 SELECT a.id::text AS key, {_PERSON} AS name, p.slug AS about,
-  CASE WHEN a.status <> 'active' THEN a.status WHEN p.is_published THEN 'published' ELSE 'unpublished' END AS status,
+  CASE WHEN a.status <> 'active' THEN a.status WHEN p.is_published THEN 'published' ELSE 'unpublished' END
+    AS status,
   a.created_at AS at, p.slug = lower({{words}}) AS is_exact
 FROM consultant_profiles p JOIN accounts a ON a.id = p.account_id
 WHERE p.slug = lower({{words}}) OR p.search_words {_PART}

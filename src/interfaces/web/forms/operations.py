@@ -17,7 +17,7 @@ from interfaces.web.money_words import currency_mark, read_money
 class OperatorForm(Form):
     """What every action asks for, and what some of them need beside it."""
 
-    FIELDS = ("amount", "booking", "otp", "note", "current_password")
+    FIELDS: ClassVar[tuple[str, ...]] = ("amount", "booking", "otp", "note", "current_password")
     SECRET = frozenset({"current_password", "otp"})
     FIELD_OF: ClassVar = {
         "wrong_current_password": "current_password",
@@ -85,7 +85,7 @@ def _read_id(typed: str, field: str) -> UUID:
 class AccountForm(OperatorForm):
     """What is done with an account; `agreement` is what the operator saw of its coming sessions."""
 
-    FIELDS = ("with_tokens", "agreement", "note", "current_password")
+    FIELDS: ClassVar[tuple[str, ...]] = ("with_tokens", "agreement", "note", "current_password")
 
     @property
     def with_tokens(self) -> bool:

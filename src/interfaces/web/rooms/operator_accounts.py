@@ -1,4 +1,4 @@
-"""What operators do with an account: keep it out, let it in again, end its sessions, call off what it has booked."""
+"""What operators do with an account: suspend it, let it in again, end its sessions, call off what is to come."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ class OperatorAccountsController(Controller):
         except Refusal as refusal:
             asked = await _asked(AccountAction.SUSPEND, account_id, record_queries, coming_queries)
             return refused(form, refusal, TEMPLATE, **asked)
-        return SeeOther(_page(account_id), success=gettext("The account is suspended, and its sessions are ended."))
+        return SeeOther(
+            _page(account_id), success=gettext("The account is suspended, and its sessions are ended.")
+        )
 
     @post("/reinstate")
     async def reinstate(

@@ -203,9 +203,7 @@ class OperatorRefundController(Controller):
         """How much of it there is to send back."""
         file = await _file(operation_queries, reference)
         if not file.kept.amount:
-            return SeeOther(
-                f"/operator/payments/{reference}", info=gettext("Nothing is left that could go back.")
-            )
+            return SeeOther(f"/operator/payments/{reference}", info=gettext("Nothing is left that could go back."))
         return Page(REFUND_TEMPLATE, file=file, form=OperatorForm({"amount": money_as_typed(file.kept)}))
 
     @post("/")

@@ -146,7 +146,7 @@ class _Reading:
         found = await self.operation_queries.audit(wanted, LINES)
         return found.items
 
-    async def page(self, kind: RecordKind, record_id: UUID, **values: object) -> Page:
+    async def page(self, kind: RecordKind, record_id: UUID, **values: Any) -> Page:
         """Its page, once the reading is noted."""
         await note_opened(self.request, self.note_reading, kind, str(record_id))
         choice = visitor_of(self.request).choose_zone(self.request)

@@ -14,8 +14,8 @@ from application.paging import PageRequest
 from application.webhooks.change_webhook import ChangeWebhook, ChangeWebhookCommand
 from application.webhooks.delete_webhook import DeleteWebhook
 from application.webhooks.register_webhook import RegisteredWebhook, RegisterWebhook
+from application.webhooks.repeat_delivery import RepeatDelivery
 from application.webhooks.rotate_secret import RotateWebhookSecret
-from application.webhooks.send_again import SendAgain
 from application.webhooks.send_test_event import SendTestEvent
 from application.webhooks.views import WebhookQueries, WebhookView
 from domain.accounts import Role
@@ -141,13 +141,13 @@ class WebhooksController(Controller):
         request: Request[Any, Any, Any],
         webhook_id: FromPath[UUID],
         delivery_id: FromPath[UUID],
-        send_again: NamedDependency[SendAgain],
+        repeat_delivery: NamedDependency[RepeatDelivery],
         webhook_queries: NamedDependency[SkipValidation[WebhookQueries]],
         http_settings: NamedDependency[HttpSettings],
     ) -> Response[str]:
         """Once more, under the same id."""
         try:
-            await send_again(caller_of(request), webhook_id, delivery_id)
+            await repeat_delivery(caller_of(request), webhook_id, delivery_id)
         except Refusal as refusal:
             return await _refused(request, Form(), refusal, webhook_id, webhook_queries, http_settings)
         return SeeOther(f"{_address(webhook_id)}#deliveries", success=gettext("It is on its way again."))

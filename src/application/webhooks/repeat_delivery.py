@@ -12,7 +12,7 @@ from application.webhooks.send_test_event import PER_ACCOUNT, limit_key
 
 
 @dataclass(frozen=True, slots=True)
-class SendAgain:
+class RepeatDelivery:
     """Send a delivery once more, whatever became of it; it keeps its id, so that receivers know it again.
 
     Tests and repetitions together: sixty an hour.
