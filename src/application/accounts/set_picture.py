@@ -23,8 +23,8 @@ class SetPicture:
     - Ten files a day.
     """
 
-    # The file is stored first and the old one removed after the commit, so that a crash leaves at worst a file that
-    # nobody refers to, never an account that refers to a missing file.
+    # The file is stored first and the old one removed after the commit, so that a crash leaves at worst a file
+    # that nobody refers to, never an account that refers to a missing file.
 
     open_uow: OpenUnitOfWork
     pictures: Pictures

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -395,3 +397,19 @@ async def test_what_is_stored_about_webhooks_can_be_taken_along_but_for_secrets(
     sections = {name: " ".join(records) async for name, records in export.sections}
     assert (await subscriber.view()).url in sections["webhooks"]
     assert "secret" not in sections["webhooks"]
+
+
+async def test_the_documentations_example_takes_our_messages_and_no_others(
+    subscriber: Subscriber, receiver: Receiver
+) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text()
+    names: dict[str, Any] = {}
+    exec(guide.partition("```python\n")[2].partition("```")[0], names)  # noqa: S102 - our own documentation
+    is_from_imoran = names["is_from_imoran"]
+    await subscriber.test()
+    await subscriber.marketplace.product.deliver_webhooks()
+    [message] = receiver.messages
+    assert is_from_imoran(subscriber.secret, message.headers, message.body)
+    assert not is_from_imoran(subscriber.secret, message.headers, message.body + b" ")
+    old = message.headers | {"webhook-timestamp": str(int(message.headers["webhook-timestamp"]) - 400)}
+    assert not is_from_imoran(subscriber.secret, old, message.body)
