@@ -149,7 +149,8 @@ BEGIN
         'starts_at', rfc3339(OLD.starts_at), 'ends_at', rfc3339(OLD.ends_at))) ELSE '{}' END
   FROM webhook_endpoints e,
     (SELECT 'booking.' || CASE WHEN is_moved THEN 'rescheduled' ELSE NEW.status END AS event) told
-  WHERE e.account_id IN (NEW.client_id, NEW.consultant_id) AND e.disabled_at IS NULL AND told.event = ANY (e.events)
+  WHERE e.account_id IN (NEW.client_id, NEW.consultant_id) AND e.disabled_at IS NULL
+    AND told.event = ANY (e.events)
   ORDER BY e.id FOR KEY SHARE OF e;
   RETURN NULL;
 END $$;
@@ -213,7 +214,8 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER tg_payouts_told AFTER UPDATE OF status ON payouts FOR EACH ROW
-  WHEN (NEW.status <> OLD.status AND NEW.status IN ('paid', 'failed', 'reversed')) EXECUTE FUNCTION tell_of_payout();
+  WHEN (NEW.status <> OLD.status AND NEW.status IN ('paid', 'failed', 'reversed'))
+  EXECUTE FUNCTION tell_of_payout();
 """
 
 CONSOLE = """

@@ -164,9 +164,9 @@ class QuestionRecoveryRequest(Struct, frozen=True, kw_only=True, forbid_unknown_
 class PreferencesRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All preferences; null, or left out, is what each device remembers."""
 
-    time_zone: (
-        Annotated[str, asks("Choose a time zone such as Africa/Lagos.", example="Africa/Lagos")] | None
-    ) = None
+    time_zone: Annotated[str, asks("Choose a time zone such as Africa/Lagos.", example="Africa/Lagos")] | None = (
+        None
+    )
     has_long_day: (
         Annotated[bool, asks("Send true or false.", example=True, description="14:00 instead of 2:00 pm.")] | None
     ) = None

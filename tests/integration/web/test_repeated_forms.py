@@ -31,7 +31,13 @@ OF_NOBODY = {
 }
 WITH_A_SECRET = {
     "account/calendar_feed.html",
+    "account/data.html",
+    "account/delete.html",
     "account/password.html",
+    "account/question_switch.html",
+    "account/recovery_codes.html",
+    "account/security_question.html",
+    "account/tokens.html",
     "account/webhook.html",
     "account/webhooks.html",
     "consultant/payout_account.html",
@@ -40,13 +46,17 @@ WITH_A_SECRET = {
 SET_AGAIN_WITH_EASE = {
     "account/account.html",
     "account/picture.html",
+    "account/preferences.html",
+    "account/sessions.html",
+    "components/consultant_booking.html",
+    "components/slot_picker.html",
     "consultant/payouts.html",
     "consultant/profile.html",
     "consultant/services.html",
     "layout.html",
     "waiting.html",
 }
-WITH_ITS_OWN_KEY = {"sent_already.html"}
+WITH_ITS_OWN_KEY = {"account/resume.html", "sent_already.html"}
 MEETING_LINK = "/meeting-link"
 
 

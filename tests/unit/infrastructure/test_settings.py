@@ -141,6 +141,8 @@ def test_each_purpose_has_a_key_of_its_own() -> None:
 def test_pictures_in_a_bucket_need_the_keys_that_open_it() -> None:
     bucket = {**PRODUCTION, "MEDIA_URL": "s3://imoran-media/pictures?region=af-south-1"}
     assert problems(bucket) == ["AWS_ACCESS_KEY_ID is missing", "AWS_SECRET_ACCESS_KEY is missing"]
-    settings = Settings.from_environment({**bucket, "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t"})
+    settings = Settings.from_environment(
+        {**bucket, "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t"}
+    )
     assert settings.media.secret_access_key == "s3cr3t"
     assert "s3cr3t" not in repr(settings)

@@ -201,9 +201,7 @@ class SqlConsultantQueries:
     ) -> Page[ReviewView]:
         """Newest first."""
         with translated_faults():
-            rows = await self._database.pool.fetch(
-                _OWN_REVIEWS, account_id, page.limit + 1, *key_of(page), stars
-            )
+            rows = await self._database.pool.fetch(_OWN_REVIEWS, account_id, page.limit + 1, *key_of(page), stars)
         return page_of(rows, page, _review, ("created_at", "id"))
 
     async def own_rating_spread(self, account_id: UUID) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from uuid import UUID
 
 import asyncpg
@@ -116,26 +117,26 @@ class SqlSearchQueries:
         words = words.strip()
         if not words or not is_clean(words):
             return Found()
-        values = _read(words)
         records: list[FoundRecord] = []
         more: set[RecordKind] = set()
         with translated_faults():
-            for kind, statement in _STATEMENTS.items():
-                rows = await self._rows(statement, values)
+            for kind, statement, arguments in statements_for(words):
+                rows = await self._database.pool.fetch(statement, *arguments)
                 records += [_record(kind, row) for row in rows[:MOST_FOUND]]
                 if len(rows) > MOST_FOUND:
                     more.add(kind)
         return Found(records=records, more=frozenset(more), is_named=_is_named(words))
 
-    async def _rows(self, statement: str, values: dict[str, object]) -> list[asyncpg.Record]:
+
+def statements_for(words: str) -> Iterator[tuple[RecordKind, str, list[object]]]:
+    """What is asked of the database, for each kind that the words can name."""
+    values = _read(words)
+    for kind, statement in _STATEMENTS.items():
         used = [name for name in values if f"{{{name}}}" in statement]
-        if all(values[name] is None for name in used):
-            return []
-        places = {name: f"${number}::{_TYPES[name]}" for number, name in enumerate(used, start=1)}
-        rows: list[asyncpg.Record] = await self._database.pool.fetch(
-            f"{statement.format(**places)} {_ORDER} {MOST_FOUND + 1}", *(values[name] for name in used)
-        )
-        return rows
+        if any(values[name] is not None for name in used):
+            places = {name: f"${number}::{_TYPES[name]}" for number, name in enumerate(used, start=1)}
+            ordered = f"{statement.format(**places)} {_ORDER} {MOST_FOUND + 1}"
+            yield kind, ordered, [values[name] for name in used]
 
 
 def _read(words: str) -> dict[str, object]:
