@@ -2,7 +2,7 @@
 # uv (into .uv, unless there is one on PATH) and the packages of uv.lock (into .venv).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench scale soak format clean browser
+.PHONY: help run test check bench scale soak messages format clean browser
 
 PYTHON = $(or $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11) or print(sys.executable))' 2>/dev/null && break; \
@@ -42,12 +42,15 @@ scale: .venv/.development ## time the hot statements at 500,000 slots and 1,000,
 soak: .venv/.development ## kill every process again and again while clients pay, then count the money (SECONDS=600 SEED=1)
 	@SECONDS="$(or $(SECONDS),600)" SEED="$(or $(SEED),1)" PYTHONPATH=. exec .venv/bin/python -m tests.faults.soak
 
+messages: .venv/.development ## collect all texts for the catalogues of other languages (LANGUAGE=fr begins one)
+	@LANGUAGE="$(LANGUAGE)" .venv/bin/python scripts/messages.py
+
 format: .venv/.development ## format the code and mend what lint can mend
 	@.venv/bin/ruff check --fix-only .
 	@.venv/bin/ruff format .
 
 clean: ## remove what the commands above have made, but for your data in .imoran
-	@rm -rf .venv .uv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache test-results
+	@rm -rf .venv .uv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache test-results src/interfaces/web/static/__packed__
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 browser: .venv/.development

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from application.accounts.callers import Caller
-from application.accounts.issue_token import IssueTokenCommand
 from application.consultants.views import DiscoveryQuery
 from application.operations.cancel_coming import ComingChanged
 from application.operations.views import AuditFilter
@@ -20,9 +19,9 @@ from domain.bookings import ConsultantUnavailable
 from domain.money import Money
 from domain.refusals import Invalid, NotFound, Refusal
 from domain.suspension import AccountErased, AlreadySuspended, NotSuspended, OwnAccount
-from tests.integration.accounts.people import an_address, answer, log_in, session_caller, suspend, token_caller
+from tests.integration.accounts.people import answer, log_in, session_caller, suspend, token_caller
 from tests.integration.operations.desk import Desk
-from tests.marketplace import PASSWORD, PROOF
+from tests.marketplace import PROOF
 
 
 async def suspend_by(desk: Desk, account_id: UUID, *, by: Caller | None = None) -> None:
@@ -47,21 +46,17 @@ async def test_every_way_in_ends_at_once_and_stays_shut(desk: Desk) -> None:
     market = desk.marketplace
     client = await market.client()
     session = await log_in(market, client.username)
-    token = await market.product.issue_token(
-        IssueTokenCommand(
-            identifier=client.username, password=PASSWORD, name="a program", scopes=None, address=an_address()
-        )
-    )
+    token = await market.token(client)
     await suspend_by(desk, client.account_id)
     assert await session_caller(market, session.key) is None
-    assert await token_caller(market, token.token) is None
+    assert await token_caller(market, token) is None
     with pytest.raises(InvalidCredentials):
         await log_in(market, client.username)
     with pytest.raises(RecoveryFailed):
         await answer(market, client.username)
     await reinstate_by(desk, client.account_id)
     assert await session_caller(market, session.key) is None
-    assert await token_caller(market, token.token) is None
+    assert await token_caller(market, token) is None
     assert await session_caller(market, (await log_in(market, client.username)).key) is not None
     assert await desk.actions_audited() == ["suspend", "reinstate"]
 
@@ -75,7 +70,7 @@ async def test_a_session_that_slipped_in_opens_nothing_afterwards(desk: Desk) ->
     columns = ", ".join(rows[0].keys())
     places = ", ".join(f"${number}" for number in range(1, len(rows[0]) + 1))
     await desk.marketplace.database.pool.execute(
-        f"INSERT INTO sessions ({columns}) VALUES ({places})",  # noqa: S608 - of the table itself
+        f"INSERT INTO sessions ({columns}) VALUES ({places})",
         *rows[0].values(),
     )
     assert await session_caller(desk.marketplace, session.key) is None
