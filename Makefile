@@ -18,7 +18,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport VIRTUAL_ENV
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "make %-7s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /\1 - /p' $(MAKEFILE_LIST) | awk -F ' - ' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
 # `exec`, so that signals meet the product itself and no shell in between.
 run: .venv/.product ## run everything on this machine; Ctrl-C ends it (ARGS=--fresh starts over)

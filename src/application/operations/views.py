@@ -226,14 +226,15 @@ class ItemFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Nothing asks for all. `who` is a username, `about` any id or reference that an entry names, `of_account`
-    asks for what an account did and for what was done about it; from `since` until before `until`.
-    `without_reading` leaves out who merely looked at a record.
+    """Nothing asks for all. `who` is a username, `about` any id or reference that an entry names, `about_any`
+    one of several of these, `of_account` asks for what an account did and for what was done about it; from `since`
+    until before `until`. `without_reading` leaves out who merely looked at a record.
     """
 
     kind: str | None = None
     who: str | None = None
     about: str | None = None
+    about_any: tuple[str, ...] | None = None
     of_account: UUID | None = None
     without_reading: bool = False
     since: datetime | None = None

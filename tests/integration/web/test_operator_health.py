@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -114,26 +114,25 @@ async def test_a_run_is_noted_a_few_times_in_a_minute_only_and_a_change_at_once(
 
 
 async def test_a_job_does_its_work_when_its_run_cannot_be_noted(settings: Settings) -> None:
-    away = Database("postgresql://nobody@127.0.0.1:9/nothing", most_connections=1, pool_wait_s=1)
+    busy = Database(settings.database_url, most_connections=2, pool_wait_s=0.05)
+    await busy.open()
     done = []
 
     async def job() -> None:
         done.append(1)
 
-    await NotedRun(SqlJobRuns(away), "outbox.relay", EVERY, job)()
+    async with busy.pool.acquire():
+        await NotedRun(SqlJobRuns(busy), "outbox.relay", EVERY, job)()
     assert done == [1]
+    assert await busy.pool.fetch("SELECT FROM job_runs") == []
+    await busy.close()
 
 
-@asynccontextmanager
-async def silent_server() -> AsyncIterator[str]:
+@contextmanager
+def silent_server() -> Iterator[str]:
     """Something that takes connections and never says a word."""
-
-    async def listen(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await writer.wait_closed()
-
-    server = await asyncio.start_server(listen, "127.0.0.1", 0)
-    yield f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
-    server.close()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
 
 
 async def test_redis_is_looked_at_and_missed_without_waiting_long(settings: Settings) -> None:
@@ -141,7 +140,7 @@ async def test_redis_is_looked_at_and_missed_without_waiting_long(settings: Sett
     assert there.queue is not None
     assert there.queue.used_memory > 0
     assert (there.most_calls, there.circuit.is_open) == (60, False)
-    async with silent_server() as address, asyncio.timeout(5):
+    with silent_server() as address:
         for url in (address, "redis://127.0.0.1:9/0"):
             assert (await ServiceLook(url, CircuitBreaker(), most_calls=0).states()).queue is None
 

@@ -144,6 +144,7 @@ _AUDIT_CONDITIONS = {
     "kind": "e.kind = {}",
     "who": "e.account_id = (SELECT id FROM accounts WHERE lower(username) = lower({}))",
     "about": f"{_NAMED} ? {{}}::text",
+    "about_any": f"{_NAMED} ?| {{}}::text[]",
     "of_account": f"(e.account_id = {{0}}::text::uuid OR {_NAMED} ? {{0}}::text)",
     "since": "e.at >= {}::timestamptz",
     "until": "e.at < {}::timestamptz",

@@ -85,7 +85,8 @@ class OperatorRecordsController(Controller):
         """A booking and all of its money."""
         booking = _there(await record_queries.booking(booking_id))
         reading = _Reading(request, operation_queries, note_reading)
-        audit = await reading.audit(AuditFilter(about=str(booking_id), without_reading=True))
+        references = (payment.reference for payment in booking.payments)
+        audit = await reading.audit(AuditFilter(about_any=(str(booking_id), *references), without_reading=True))
         return await reading.page(RecordKind.BOOKING, booking_id, booking=booking, audit=audit)
 
     @get("/slots/{slot_id:uuid}")
