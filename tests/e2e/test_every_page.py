@@ -28,7 +28,7 @@ STARTS = {
     "visitor": ("/", "/consultants", "/login", "/register", "/recover"),
     "client": ("/bookings", "/account", "/payments", "/waiting"),
     "consultant": ("/consultant", "/account"),
-    "operator": ("/operator", "/account"),
+    "operator": ("/operator/search?q=adaeze", "/operator", "/account"),
 }
 FEWEST = {"visitor": 8, "client": 15, "consultant": 25, "operator": 15}
 """Kinds of pages that each of them comes by, at least."""
