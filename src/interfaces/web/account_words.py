@@ -60,9 +60,7 @@ def _suspend(account: AccountRecord, coming: ComingSessions) -> Question:
 
 def _reinstate(account: AccountRecord, _: ComingSessions) -> Question:
     sentences = [
-        gettext("{name} can log in again. Sessions and tokens that were ended stay ended.").format(
-            name=account.name
-        )
+        gettext("{name} can log in again. Tokens that were revoked stay revoked.").format(name=account.name)
     ]
     if account.role == Role.CONSULTANT:
         sentences.append(gettext("The consultant is found again if the profile is published, and can be booked."))
@@ -75,14 +73,14 @@ def _reinstate(account: AccountRecord, _: ComingSessions) -> Question:
 
 def _end_sessions(account: AccountRecord, _: ComingSessions) -> Question:
     return Question(
-        title=gettext("End all sessions of {name}?").format(name=account.name),
+        title=gettext("Log {name} out everywhere?").format(name=account.name),
         sentences=[
-            gettext("{name} is logged out everywhere at the next click, and can log in again.").format(
+            gettext("{name} is logged out on every device at the next click, and can log in again.").format(
                 name=account.name
             ),
             gettext("Use it when somebody lost a device, or may be logged in who should not be."),
         ],
-        button=gettext("End all sessions"),
+        button=gettext("Log out everywhere"),
     )
 
 

@@ -44,7 +44,7 @@ def detail(name: str) -> str:
         "reference": gettext("Payment"),
         "review": gettext("Review"),
         "role": gettext("Role"),
-        "sessions": gettext("Sessions"),
+        "sessions": gettext("Devices"),
         "subject": gettext("About"),
         "tokens": gettext("Tokens"),
     }.get(name, name.replace("_", " ").capitalize())
@@ -110,7 +110,7 @@ def _of_operators() -> dict[str, str]:
         "operator.absence_dismissed": gettext("Dismissed a report"),
         "operator.suspend": gettext("Suspended an account"),
         "operator.reinstate": gettext("Reinstated an account"),
-        "operator.end-sessions": gettext("Ended all sessions of an account"),
+        "operator.end-sessions": gettext("Logged somebody out everywhere"),
         "operator.cancel-session": gettext("Cancelled a session of a suspended account"),
         "operator.hide-review": gettext("Hid a review"),
         "operator.show-review": gettext("Showed a review again"),

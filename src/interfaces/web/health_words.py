@@ -21,7 +21,7 @@ def size(count: int) -> str:
 def lasting(seconds: float) -> str:
     """`40 seconds`, `12 minutes`, `3 hours`, `2 days`."""
     for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 2 * length:
+        if seconds >= 2 * length or seconds == length:
             return words.amount(int(seconds // length), unit)
     return words.amount(int(seconds), "second")
 

@@ -262,7 +262,7 @@ async def test_sessions_are_ended_from_the_page_of_the_account(
     await browser.open(f"{page}/end-sessions")
     assert mistakes_in(browser.page) == []
     await browser.send(f"{page}/end-sessions", PROOF | {"with_tokens": "yes"})
-    assert "1 session is ended." in browser.main
+    assert "1 device is logged out." in browser.main
     await client.open("/bookings")
     assert client.path == "/login"
     answer = await client.client.get("/api/me", headers={"Authorization": f"Bearer {token}"})

@@ -74,9 +74,7 @@ class OperatorAccountsController(Controller):
         except Refusal as refusal:
             asked = await _asked(AccountAction.SUSPEND, account_id, record_queries, coming_queries)
             return refused(form, refusal, TEMPLATE, **asked)
-        return SeeOther(
-            _page(account_id), success=gettext("The account is suspended, and its sessions are ended.")
-        )
+        return SeeOther(_page(account_id), success=gettext("The account is suspended, and logged out everywhere."))
 
     @post("/reinstate")
     async def reinstate(
@@ -113,7 +111,9 @@ class OperatorAccountsController(Controller):
         except Refusal as refusal:
             asked = await _asked(AccountAction.END_SESSIONS, account_id, record_queries, coming_queries)
             return refused(form, refusal, TEMPLATE, **asked)
-        told = ngettext("{count} session is ended.", "{count} sessions are ended.", ended).format(count=ended)
+        told = ngettext("{count} device is logged out.", "{count} devices are logged out.", ended).format(
+            count=ended
+        )
         return SeeOther(_page(account_id), success=told)
 
     @post("/cancel-sessions")
