@@ -132,7 +132,8 @@ def test_a_second_ctrl_c_does_not_wait_for_the_grace_period() -> None:
             return is_gone(pid)
 
         wait_until(ask_again)
-        assert supervisor.wait() == 0
+        # The last press may have met a supervisor that was done already, and listened no more.
+        assert supervisor.wait() in (0, -signal.SIGINT)
 
 
 def test_a_part_starts_only_when_the_one_before_it_is_ready(tmp_path: Path) -> None:
