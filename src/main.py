@@ -79,6 +79,9 @@ from application.gateway import Gateway, Priority
 from application.idempotency.answer_once import AnswerOnce
 from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
+from application.notifications.mark_read import MarkAllRead, MarkRead
+from application.notifications.remind_of_sessions import RemindOfSessions
+from application.notifications.tidy_notifications import TidyNotifications
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
 from application.operations.cancel_coming import CancelComingSessions
@@ -161,6 +164,7 @@ from infrastructure.postgres.queries.free_times import SqlFreeTimeQueries
 from infrastructure.postgres.queries.health import SqlHealthQueries
 from infrastructure.postgres.queries.live_seats import SqlSeatReads
 from infrastructure.postgres.queries.money import SqlMoneyQueries
+from infrastructure.postgres.queries.notifications import SqlNotificationQueries
 from infrastructure.postgres.queries.operations import SqlOperationQueries
 from infrastructure.postgres.queries.payments import SqlPaymentQueries
 from infrastructure.postgres.queries.receipts import SqlReceiptQueries
@@ -407,6 +411,10 @@ def build_product(
             HttpsSender(allow_loopback=settings.webhooks_to_loopback),
         ),
         tidy_deliveries=TidyDeliveries(open_uow),
+        mark_read=MarkRead(open_uow),
+        mark_all_read=MarkAllRead(open_uow),
+        remind_of_sessions=RemindOfSessions(open_uow),
+        tidy_notifications=TidyNotifications(open_uow),
         answer_once=AnswerOnce(keyed_calls, new_id),
         tidy_keys=TidyKeys(keyed_calls),
         earning_queries=SqlEarningQueries(database, timedelta(days=settings.payout_after_days)),
@@ -433,6 +441,7 @@ def build_product(
         seat_watches=seat_watches or SeatWatchers(SqlSeatReads(database)),
         calendar_queries=calendar_queries,
         webhook_queries=SqlWebhookQueries(database),
+        notification_queries=SqlNotificationQueries(database),
         callers=SqlCallers(database),
         secrets=secrets,
         pictures=pictures,

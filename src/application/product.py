@@ -76,6 +76,10 @@ from application.health import Readiness
 from application.idempotency.answer_once import AnswerOnce
 from application.idempotency.tidy_keys import TidyKeys
 from application.live_seats import SeatWatches
+from application.notifications.mark_read import MarkAllRead, MarkRead
+from application.notifications.remind_of_sessions import RemindOfSessions
+from application.notifications.tidy_notifications import TidyNotifications
+from application.notifications.views import NotificationQueries
 from application.operations.ask_again import AskAgain, RunAgain
 from application.operations.attach_payment import AttachPayment
 from application.operations.cancel_coming import CancelComingSessions, ComingQueries
@@ -232,6 +236,11 @@ class Product:
     deliver_webhooks: DeliverWebhooks
     tidy_deliveries: TidyDeliveries
 
+    mark_read: MarkRead
+    mark_all_read: MarkAllRead
+    remind_of_sessions: RemindOfSessions
+    tidy_notifications: TidyNotifications
+
     answer_once: AnswerOnce
     tidy_keys: TidyKeys
 
@@ -259,6 +268,7 @@ class Product:
     seat_watches: SeatWatches
     calendar_queries: CalendarQueries
     webhook_queries: WebhookQueries
+    notification_queries: NotificationQueries
 
     callers: Callers
     secrets: Secrets

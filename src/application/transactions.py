@@ -26,6 +26,7 @@ from application.bookings.ports import AbsenceReports, Bookings
 from application.calendars.ports import CalendarFeeds
 from application.consultants.ports import ConsultantProfiles
 from application.earnings.ports import Ledger, Payouts
+from application.notifications.ports import Notifications
 from application.outbox.ports import Outbox
 from application.payments.ports import Disputes, OperatorItems, Payments, Refunds, WebhookEvents
 from application.reviews.ports import Reviews
@@ -162,6 +163,11 @@ class UnitOfWork(Protocol):
     @property
     def webhooks(self) -> Webhooks:
         """Webhooks that go out."""
+        ...
+
+    @property
+    def notifications(self) -> Notifications:
+        """What accounts are told."""
         ...
 
     @property

@@ -11,6 +11,9 @@ from uuid import UUID
 from domain.accounts import Preferences, Role
 
 
+MOST_UNREAD = 99
+
+
 class Scope(StrEnum):
     """What a bearer token may be used for; it never widens what the account may do."""
 
@@ -35,6 +38,8 @@ class Caller:
     proof: str | None = field(default=None, repr=False)
     """The password's hash as of this call, of a program that gave the password with it."""
     preferences: Preferences = field(default_factory=Preferences)
+    unread: int = 0
+    """Notifications that nobody has read, of a browser's caller; more than `MOST_UNREAD` are not counted."""
 
 
 class Callers(Protocol):

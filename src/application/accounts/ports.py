@@ -49,7 +49,8 @@ class Accounts(Protocol):
 class NewSession:
     """A browser's session. `key_hash` is the SHA-256 of what its cookie holds.
 
-    `proven_at` is when the password was given; `address` the network that it came from.
+    `proven_at` is when the password was given; `address` the network that it came from. `browser_hash` is the
+    SHA-256 of what the browser is known by; nothing where that changed nothing.
     """
 
     key_hash: bytes
@@ -59,6 +60,7 @@ class NewSession:
     proven_at: datetime
     user_agent: str
     address: str
+    browser_hash: bytes | None = None
 
 
 class Sessions(Protocol):

@@ -180,6 +180,7 @@ class SqlSessions:
                 proven_at=session.proven_at,
                 user_agent=session.user_agent,
                 address=session.address,
+                browser_hash=session.browser_hash,
             )
         )
         too_old = (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from application.accounts.callers import Caller, Scope
+from application.accounts.callers import MOST_UNREAD, Caller, Scope
 from domain.accounts import SESSION_POLICIES, Preferences, Role, Theme
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.faults import translated_faults
@@ -31,7 +31,9 @@ SELECT * FROM live
 SESSION_OWNER = """
 WITH live AS (
   SELECT s.id AS session_id, s.last_seen_at, s.expires_at, s.proven_at, a.id, a.role, a.username, a.first_name,
-    a.picture, a.time_zone, a.has_long_day, a.theme, a.language
+    a.picture, a.time_zone, a.has_long_day, a.theme, a.language,
+    (SELECT count(*) FROM (SELECT FROM notifications n WHERE n.recipient_id = a.id AND n.read_at IS NULL
+      LIMIT $4) few) AS unread
   FROM sessions s JOIN accounts a ON a.id = s.account_id
   WHERE s.id = $1 AND s.expires_at > clock_timestamp() AND a.status = 'active'
     AND s.last_seen_at > clock_timestamp() - CASE a.role WHEN 'operator' THEN $2::interval ELSE $3::interval END
@@ -58,11 +60,12 @@ class SqlCallers:
                 key_hash,
                 SESSION_POLICIES[Role.OPERATOR].idle,
                 SESSION_POLICIES[Role.CLIENT].idle,
+                MOST_UNREAD + 1,
             )
         if row is None:
             return None
         caller = _caller(row, EVERYTHING, session_id=key_hash, preferences=preferences_of(row))
-        return replace(caller, proven_at=row["proven_at"])
+        return replace(caller, proven_at=row["proven_at"], unread=row["unread"])
 
     async def by_token(self, token_hash: bytes) -> Caller | None:
         """The owner of a live token."""

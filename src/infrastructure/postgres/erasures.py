@@ -89,6 +89,9 @@ FORGET = (
     "DELETE FROM calendar_feeds WHERE account_id = $1",
     "DELETE FROM webhook_endpoints WHERE account_id = $1",
     "DELETE FROM idempotency_keys WHERE account_id = $1",
+    "DELETE FROM known_browsers WHERE account_id = $1",
+    # Last, for what goes before may raise some.
+    "DELETE FROM notifications WHERE recipient_id = $1",
 )
 
 

@@ -51,6 +51,7 @@ class SessionRow(DefaultBase):
     proven_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     user_agent: Mapped[str] = mapped_column(Text)
     address: Mapped[str] = mapped_column(Text)
+    browser_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ApiTokenRow(DefaultBase):

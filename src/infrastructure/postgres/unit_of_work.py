@@ -32,6 +32,7 @@ from infrastructure.postgres.disputes import SqlDisputes
 from infrastructure.postgres.erasures import SqlErasures
 from infrastructure.postgres.faults import translated_faults
 from infrastructure.postgres.ledger import SqlLedger
+from infrastructure.postgres.notifications import SqlNotifications
 from infrastructure.postgres.outbox import SqlOutbox
 from infrastructure.postgres.payments import SqlOperatorItems, SqlPayments, SqlRefunds, SqlWebhookEvents
 from infrastructure.postgres.payouts import SqlPayouts
@@ -202,6 +203,11 @@ class SqlUnitOfWork:
     def webhooks(self) -> SqlWebhooks:
         """Webhooks that go out."""
         return SqlWebhooks(self._driver)
+
+    @cached_property
+    def notifications(self) -> SqlNotifications:
+        """What accounts are told."""
+        return SqlNotifications(self._driver)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -101,6 +101,33 @@ class EndedSessions(Struct, frozen=True):
     ended: int
 
 
+class NotificationAnswer(Struct, frozen=True, kw_only=True):
+    """What one was told. `text` says it in English, with instants in the zone that one prefers, UTC without a
+    preference. `subject` is `booking`, `slot`, `payout` or `item`, of which `subject_id` is the id.
+    """
+
+    id: UUID
+    kind: str
+    text: str
+    subject: str | None
+    subject_id: UUID | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+class NotificationList(Struct, frozen=True):
+    """A page of what one was told."""
+
+    items: list[NotificationAnswer]
+    next_cursor: str | None
+
+
+class MarkedNotifications(Struct, frozen=True):
+    """How many notifications were unread until now."""
+
+    marked: int
+
+
 class WebhookList(Struct, frozen=True):
     """One's webhooks."""
 

@@ -290,6 +290,18 @@ class RefundAccountRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ]
 
 
+class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Up to when; all of them without it."""
+
+    until: (
+        Annotated[
+            Instant,
+            Meta(description="What came later stays unread: the `created_at` of the newest one that was seen."),
+        ]
+        | None
+    ) = None
+
+
 class ReviewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """1 to 5 stars, and a comment, which may be empty."""
 

@@ -19,6 +19,7 @@ from interfaces.api.gate import Gate
 from interfaces.api.health import alive, ready
 from interfaces.api.json_bodies import JsonBodies
 from interfaces.api.me import MeController
+from interfaces.api.notifications import NotificationController
 from interfaces.api.own_data import OwnDataController
 from interfaces.api.own_webhooks import OwnWebhookController
 from interfaces.api.patterns import PatternController
@@ -39,6 +40,7 @@ CONTROLLERS = (
     MeController,
     SecurityController,
     OwnDataController,
+    NotificationController,
     CalendarFeedController,
     OwnWebhookController,
     ConsultantController,

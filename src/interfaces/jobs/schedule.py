@@ -46,6 +46,8 @@ def build_schedule(product: Product, *, reconcile_every_s: int) -> list[Periodic
         ("accounts.tidy_pictures", product.tidy_pictures, TIDY_PICTURES_EVERY_S),
         ("webhooks.deliver", product.deliver_webhooks, DELIVER_EVERY_S),
         ("webhooks.tidy", product.tidy_deliveries, FIND_EVERY_S),
+        ("notifications.remind", product.remind_of_sessions, TEND_EVERY_S),
+        ("notifications.tidy", product.tidy_notifications, FIND_EVERY_S),
         ("idempotency.tidy_keys", product.tidy_keys, TEND_EVERY_S),
         ("operations.check_invariants", product.check_invariants, CHECK_EVERY_S),
     ]

@@ -39,6 +39,7 @@ from interfaces.web.rooms.information import InformationController
 from interfaces.web.rooms.live_seats import live_seats
 from interfaces.web.rooms.media import picture
 from interfaces.web.rooms.moving import MovingController
+from interfaces.web.rooms.notifications import NotificationsController
 from interfaces.web.rooms.operator import OperatorController
 from interfaces.web.rooms.operator_absences import OperatorAbsencesController
 from interfaces.web.rooms.operator_accounts import OperatorAccountsController
@@ -119,6 +120,7 @@ def build_pages(product: Product, settings: HttpSettings) -> Router:
             BrowserSessionsController,
             PreferencesController,
             OwnDataController,
+            NotificationsController,
             WebhooksController,
             CalendarFeedController,
             CalendarFileController,

@@ -431,6 +431,46 @@ async def test_nobody_is_offered_to_suspend_themselves(browser: Browser, desk: D
     assert "You cannot suspend yourself." in browser.main
 
 
+async def test_a_payout_has_a_page_and_waits_on_the_console(browser: Browser, desk: Desk, trade: Trade) -> None:
+    payout = await desk.marketplace.database.pool.fetchval(
+        """
+        WITH account AS (
+          INSERT INTO payout_accounts (id, consultant_id, kind, currency, bank_code, bank_name, last_four,
+            account_name, recipient_code, created_at, usable_from)
+          VALUES (gen_random_uuid(), $1, 'nuban', 'NGN', '058', 'GTBank', '6789', 'Ada Obi', 'RCP_of_nobody', now(),
+            now()) RETURNING id
+        )
+        INSERT INTO payouts (id, consultant_id, account_id, reference, amount, currency, status, requested_at)
+        SELECT gen_random_uuid(), $1, id, 'imo-payout-1', 425000, 'NGN', 'needs_otp', now() FROM account
+        RETURNING id
+        """,
+        trade.consultant.account_id,
+    )
+    for words in (str(payout), "imo-payout-1"):
+        await browser.open(f"/operator/search?q={words}")
+        assert browser.path == f"/operator/payouts/{payout}"
+        assert mistakes_in(browser.page) == []
+    for said in ("₦4,250.00", "GTBank, ending in 6789", "Waits for a one-time password", "Payout asked for"):
+        assert said in browser.main
+    assert "RCP_of_nobody" not in browser.answer.text
+    for page in ("/operator", f"/operator/consultants/{trade.consultant.account_id}"):
+        await browser.open(page)
+        assert mistakes_in(browser.page) == []
+        assert f"/operator/payouts/{payout}" in browser.answer.text
+
+
+async def test_a_decision_about_an_absence_asks_for_its_reason_and_the_password(
+    browser: Browser, desk: Desk
+) -> None:
+    case = f"/operator/absences/{await desk.contested_absence()}"
+    await browser.open(case)
+    assert mistakes_in(browser.page) == []
+    for decision in ("uphold", "dismiss"):
+        await browser.open(f"{case}/{decision}")
+        assert mistakes_in(browser.page) == []
+        assert {"note", "current_password"} <= fields_of(browser.form(f"{case}/{decision}")).keys()
+
+
 async def test_operators_have_pages_of_their_own_kind(browser: Browser, desk: Desk) -> None:
     other = await desk.marketplace.account(Role.OPERATOR)
     await browser.open(f"/operator/accounts/{other.account_id}")

@@ -103,6 +103,10 @@ SECTIONS = {
         SELECT reference, status, amount, currency, fee, problem, requested_at, settled_at FROM payouts
         WHERE consultant_id = $1 ORDER BY requested_at
         """,
+    "notifications": """
+        SELECT kind, subject_id, facts, created_at, read_at FROM notifications
+        WHERE recipient_id = $1 ORDER BY created_at
+        """,
     "audit_trail": """
         SELECT at, kind, address, details FROM audit_entries WHERE account_id = $1 ORDER BY id
         """,

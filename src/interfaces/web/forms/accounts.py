@@ -75,14 +75,21 @@ class LogInForm(Form):
     FIELDS = ("identifier", "password", "next", "kept")
     SECRET = frozenset({"password"})
 
-    def command(self, *, address: str, user_agent: str, replaces: bytes | None) -> LogInCommand:
+    def command(
+        self, *, address: str, user_agent: str, replaces: bytes | None, browser: str | None
+    ) -> LogInCommand:
         """Raises `Invalid`."""
         read = Reading(self.typed)
         identifier = read.text("identifier", "Enter your username or e-mail address.")
         password = read.secret("password", "Enter your password.")
         read.done()
         return LogInCommand(
-            identifier=identifier, password=password, address=address, user_agent=user_agent, replaces=replaces
+            identifier=identifier,
+            password=password,
+            address=address,
+            user_agent=user_agent,
+            replaces=replaces,
+            browser=browser,
         )
 
 

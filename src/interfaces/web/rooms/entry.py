@@ -25,8 +25,10 @@ from interfaces.web.lapses import resume_page
 from interfaces.web.own_paths import own_path
 from interfaces.web.pages import Page, SeeOther, refused
 from interfaces.web.rooms.recovery_codes import show_codes
-from interfaces.web.visitors import submission_of, visitor_of
+from interfaces.web.visitors import YEAR_S, submission_of, visitor_of
 
+BROWSER = "browser"
+"""The cookie by which a browser is known that was logged in before."""
 HOME_OF = {Role.CLIENT: "/bookings", Role.CONSULTANT: "/consultant", Role.OPERATOR: "/operator"}
 
 
@@ -117,9 +119,11 @@ async def _begin_session(
             address=client_address(request),
             user_agent=request.headers.get("user-agent", ""),
             replaces=secrets.hash_of(visitor.session_key) if visitor.session_key else None,
+            browser=visitor.kept(request, BROWSER),
         )
     )
     visitor.begin_session(opened.key)
+    visitor.keep(BROWSER, opened.browser, max_age=YEAR_S)
     return opened
 
 
