@@ -131,7 +131,7 @@ def pgbench_script() -> str:
         "now() + interval '15 minutes'",
         "'client'",
     ]
-    add = [booking, *history, slot, client, consultant, starts, ends, *terms, "now()"]
+    add = [booking, *history, slot, client, consultant, starts, ends, *terms, "now()", "1500"]
     statements = [
         _filled(TOKEN_OWNER, [token]),
         "BEGIN",
