@@ -104,6 +104,8 @@ FONT_PACKAGES = (
 ICONS = (
     "arrow-left",
     "arrow-right",
+    "bell",
+    "bell-fill",
     "calendar-event",
     "calendar-week",
     "camera-video",

@@ -492,7 +492,7 @@ CREATE TRIGGER tg_disputes_new AFTER INSERT ON disputes FOR EACH ROW
 CREATE TRIGGER tg_disputes_told AFTER UPDATE OF is_open ON disputes FOR EACH ROW
   WHEN (NEW.is_open <> OLD.is_open) EXECUTE FUNCTION tell_of_dispute();
 
--- Whatever opens an account is told to its owner, who may be somebody else than whoever did it. Codes that are made
+-- What opens an account is told to its owner, who may be somebody else than whoever did it. Codes that are made
 -- with the account are part of opening it.
 CREATE FUNCTION tell_of_security() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -663,7 +663,17 @@ ALTER TABLE accounts DROP COLUMN time_zone, DROP COLUMN has_long_day, DROP COLUM
 
 def upgrade() -> None:
     """Add everything."""
-    for script in (PREFERENCES, GETTING_IN, REVIEW_REPLIES, REVIEWS_BY_STARS, PICTURES, WEBHOOKS, CONSOLE, NOTIFICATIONS):
+    scripts = (
+        PREFERENCES,
+        GETTING_IN,
+        REVIEW_REPLIES,
+        REVIEWS_BY_STARS,
+        PICTURES,
+        WEBHOOKS,
+        CONSOLE,
+        NOTIFICATIONS,
+    )
+    for script in scripts:
         run_script(script)
 
 

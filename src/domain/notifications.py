@@ -107,9 +107,7 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What notifications of one kind are about, and the facts that come with them. `maybe` are there where there is
-    any money.
-    """
+    """What notifications of one kind are about, and the facts that come with them; `maybe` where there are any."""
 
     subject: Subject | None = None
     facts: frozenset[Fact] = frozenset()

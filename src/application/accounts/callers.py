@@ -10,7 +10,6 @@ from uuid import UUID
 
 from domain.accounts import Preferences, Role
 
-
 MOST_UNREAD = 99
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 class Notifications(Protocol):
-    """All notifications. Most of them are raised by the database itself, in the transaction in which it happens."""
+    """All notifications. What happens raises them in the database itself, in the same transaction."""
 
     async def mark_read(self, account_id: UUID, notification_id: UUID, now: datetime) -> bool:
         """Whether there is such a one of that account; one that was read keeps when."""
@@ -26,7 +26,7 @@ class Notifications(Protocol):
         ...
 
     async def miss_links(self, now: datetime, *, limit: int) -> int:
-        """Tell the consultants of sessions within 24 hours that somebody has no meeting link; how many there were."""
+        """Tell consultants whose session within 24 hours somebody has no meeting link for; how many there were."""
         ...
 
     async def tidy(self, *, read_before: datetime, made_before: datetime, limit: int) -> int:

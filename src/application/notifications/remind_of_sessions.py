@@ -14,9 +14,9 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class RemindOfSessions:
-    """Remind clients a day and an hour before their sessions, and consultants of links that are missing a day before.
+    """Remind clients a day and an hour before their sessions, and consultants of links that are missing then.
 
-    Each once, however often and by however many workers it is run; whatever a stopped worker missed is made up for,
+    Each once, however often and by however many workers it is run. What a stopped worker missed is made up for,
     unless the session has begun.
     """
 

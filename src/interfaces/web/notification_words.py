@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from application.accounts.callers import MOST_UNREAD
 from application.notifications.views import NotificationView
 from application.operations.item_kinds import kind_of
 from domain.accounts import Role
@@ -53,9 +54,9 @@ def by_day(notifications: Iterable[NotificationView], zone: ZoneInfo, now: datet
     return [Day(on, time_words.day_heading(on, today), list(group)) for on, group in groups]
 
 
-def unread_in_words(count: int, most: int) -> str:
+def unread_in_words(count: int) -> str:
     """What stands at the bell."""
-    return f"{most}+" if count > most else str(count)
+    return f"{MOST_UNREAD}+" if count > MOST_UNREAD else str(count)
 
 
 def icon(told: NotificationView) -> str:
@@ -219,19 +220,21 @@ def _about_links(_: NotificationView) -> dict[str, str]:
     return {
         Kind.LINK_SET: gettext("{name} added the meeting link for your session on {when}."),
         Kind.LINK_CHANGED: gettext("{name} changed the meeting link for your session on {when}."),
-        Kind.LINK_MISSING: gettext("Your session on {when} has no meeting link yet. Add it, so that people can join."),
+        Kind.LINK_MISSING: gettext(
+            "Your session on {when} has no meeting link yet. Add it, so that people can join."
+        ),
     }
 
 
 def _about_payments(_: NotificationView) -> dict[str, str]:
     return {
         Kind.PAYMENT_FAILED: gettext(
-            "Your payment of {sum} for the session with {name} on {when} did not go through, and nothing was charged. "
-            "You can pay again while the seat is held."
+            "Your payment of {sum} for the session with {name} on {when} did not go through, "
+            "and nothing was charged. You can pay again while the seat is held."
         ),
         Kind.PAYMENT_LATE: gettext(
-            "Your payment of {sum} came too late for the session with {name} on {when}. All of it goes back to you, "
-            "and you can look for another time."
+            "Your payment of {sum} came too late for the session with {name} on {when}. "
+            "All of it goes back to you, and you can look for another time."
         ),
         Kind.PAYMENT_TWICE: gettext(
             "The session with {name} on {when} was paid for twice. The second payment of {sum} goes back to you."
@@ -241,7 +244,9 @@ def _about_payments(_: NotificationView) -> dict[str, str]:
 
 def _about_refunds(_: NotificationView) -> dict[str, str]:
     return {
-        Kind.REFUND_BEGUN: gettext("{sum} of what you paid for the session with {name} on {when} goes back to you."),
+        Kind.REFUND_BEGUN: gettext(
+            "{sum} of what you paid for the session with {name} on {when} goes back to you."
+        ),
         Kind.REFUND_PROCESSED: gettext(
             "The refund of {sum} for the session with {name} on {when} is made. "
             "Your bank may take some days to show it."
@@ -381,7 +386,9 @@ def _about_the_account(told: NotificationView) -> dict[str, str]:
             "Your account was opened in a new browser: {device}. "
             "If it was not you, log it out and change your password."
         ),
-        Kind.WEBHOOK_DISABLED: gettext("One of your webhooks is switched off, because nothing gets through to it."),
+        Kind.WEBHOOK_DISABLED: gettext(
+            "One of your webhooks is switched off, because nothing gets through to it."
+        ),
         Kind.ACCOUNT_REINSTATED: gettext(
             "Your account is open again. Log-ins and API tokens from before have ended."
         ),

@@ -437,8 +437,8 @@ async def test_a_payout_has_a_page_and_waits_on_the_console(browser: Browser, de
         WITH account AS (
           INSERT INTO payout_accounts (id, consultant_id, kind, currency, bank_code, bank_name, last_four,
             account_name, recipient_code, created_at, usable_from)
-          VALUES (gen_random_uuid(), $1, 'nuban', 'NGN', '058', 'GTBank', '6789', 'Ada Obi', 'RCP_of_nobody', now(),
-            now()) RETURNING id
+          VALUES (gen_random_uuid(), $1, 'nuban', 'NGN', '058', 'GTBank', '6789', 'Ada Obi', 'RCP_of_nobody',
+            now(), now()) RETURNING id
         )
         INSERT INTO payouts (id, consultant_id, account_id, reference, amount, currency, status, requested_at)
         SELECT gen_random_uuid(), $1, id, 'imo-payout-1', 425000, 'NGN', 'needs_otp', now() FROM account
