@@ -375,7 +375,7 @@ DECLARE
   b bookings;
   told jsonb;
 BEGIN
-  SELECT b.* INTO b FROM payments p JOIN bookings b ON b.id = p.booking_id WHERE p.id = NEW.payment_id;
+  SELECT * INTO b FROM bookings WHERE id = (SELECT booking_id FROM payments WHERE id = NEW.payment_id);
   told := jsonb_build_object('starts_at', rfc3339(b.starts_at), 'amount', money_facts(NEW.amount, NEW.currency));
   IF b.id IS NULL THEN
     RETURN NULL;
