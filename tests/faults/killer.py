@@ -9,7 +9,7 @@ from collections import Counter, defaultdict, deque
 from application.fault_points import FaultPoint
 from tests.faults.site import EVERYTHING, FaultSite
 
-SNAPS_WITHIN_S = 60
+SNAPS_WITHIN_S = 120
 LOOK_EVERY_S = 0.05
 
 WEB_POINTS = (
@@ -51,7 +51,7 @@ class Killer:
 
     async def kill_at(self, name: str, *shares: deque[FaultPoint], server: str | None = None) -> None:
         """Let the process run into one point after the other, until none is left. There it kills itself, or else
-        the `server` is killed on which it depends.
+        the `server` is killed on which it depends. It lies there in the end, until it is revived.
 
         Others may take points from the same shares meanwhile.
         """
@@ -59,6 +59,9 @@ class Killer:
             while points:
                 await self._let_run_into(points.popleft(), name, server)
         await asyncio.to_thread(self._site.kill, name)
+
+    async def revive(self, name: str) -> None:
+        """Without any trap."""
         await asyncio.to_thread(self._site.revive, name)
 
     async def _let_run_into(self, point: FaultPoint, name: str, server: str | None) -> None:
