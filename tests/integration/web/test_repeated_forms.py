@@ -54,6 +54,7 @@ SET_AGAIN_WITH_EASE = {
     "consultant/profile.html",
     "consultant/services.html",
     "layout.html",
+    "notifications.html",
     "waiting.html",
 }
 WITH_ITS_OWN_KEY = {"account/resume.html", "sent_already.html"}
