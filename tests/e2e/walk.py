@@ -37,6 +37,13 @@ TOO_WIDE = """() => {
   const culprit = all.find((one) => one.getBoundingClientRect().right > width + 1);
   return culprit ? culprit.outerHTML.slice(0, 160) : "something";
 }"""
+SQUEEZED = """() => {
+  const words = (one) => [...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join("");
+  const isSqueezed = (box) => box.width > 0 && box.width < 20 && box.height > 60;
+  const all = [...document.querySelectorAll("body *")];
+  const culprit = all.find((one) => words(one).trim().length > 3 && isSqueezed(one.getBoundingClientRect()));
+  return culprit ? culprit.outerHTML.slice(0, 160) : null;
+}"""
 IN_LIGHT = """() => { document.documentElement.dataset.bsTheme = "light"; }"""
 
 
@@ -90,6 +97,8 @@ class Walk:
         await self.page.set_viewport_size({"width": NARROWEST, "height": 800})
         if culprit := await self.page.evaluate(TOO_WIDE):
             self._complain(f"wider than {NARROWEST} px: {culprit}")
+        if culprit := await self.page.evaluate(SQUEEZED):
+            self._complain(f"letter below letter at {NARROWEST} px: {culprit}")
         await self.page.set_viewport_size({"width": NARROW, "height": 800})
         await self.page.evaluate(axe())
         await self._consult_axe("narrow and dark")
