@@ -38,7 +38,8 @@ TOO_WIDE = """() => {
   return culprit ? culprit.outerHTML.slice(0, 160) : "something";
 }"""
 SQUEEZED = """() => {
-  const words = (one) => [...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join("");
+  const own = (one) => [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+  const words = (one) => own(one).map((node) => node.data).join("");
   const isSqueezed = (box) => box.width > 0 && box.width < 20 && box.height > 60;
   const all = [...document.querySelectorAll("body *")];
   const culprit = all.find((one) => words(one).trim().length > 3 && isSqueezed(one.getBoundingClientRect()));
