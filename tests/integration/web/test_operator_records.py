@@ -355,6 +355,7 @@ async def test_the_console_is_for_operators_alone(new_browser: NewBrowser, desk:
 async def test_what_is_broken_is_said_on_every_page_of_theirs_and_nowhere_else(
     browser: Browser, new_browser: NewBrowser, desk: Desk, trade: Trade
 ) -> None:
+    await desk.marketplace.product.compare_with_paystack()
     await desk.marketplace.product.check_invariants()
     await browser.open("/operator")
     assert "must always hold does not" not in browser.main
