@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
@@ -23,15 +23,25 @@ PLACES_AND_THINGS = (
 
 
 class FrequencyLists:
-    """`CommonSecrets`; the lists are read when they are first needed."""
+    """`CommonSecrets`; the lists are read when they are first needed, once for a process."""
 
-    @cached_property
+    @property
     def passwords(self) -> frozenset[str]:
         """About 30,000, most frequent in leaks."""
-        return frozenset(password.casefold() for password in FREQUENCY_LISTS["passwords"])
+        return _passwords()
 
-    @cached_property
+    @property
     def answers(self) -> frozenset[str]:
         """Names of people, and the places and things that people name most."""
-        names = [name for kind in NAMES for name in FREQUENCY_LISTS[kind][:MOST_OF_EACH]]
-        return frozenset(bare(answer) for answer in (*names, *PLACES_AND_THINGS.split()))
+        return _answers()
+
+
+@cache
+def _passwords() -> frozenset[str]:
+    return frozenset(password.casefold() for password in FREQUENCY_LISTS["passwords"])
+
+
+@cache
+def _answers() -> frozenset[str]:
+    names = [name for kind in NAMES for name in FREQUENCY_LISTS[kind][:MOST_OF_EACH]]
+    return frozenset(bare(answer) for answer in (*names, *PLACES_AND_THINGS.split()))

@@ -7,6 +7,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TypeAlias
 
@@ -55,7 +56,10 @@ class HttpsSender:
     def __init__(self, *, allow_loopback: bool = False, resolve: Resolve = resolve) -> None:
         self._allow_loopback = allow_loopback
         self._resolve = resolve
-        self._tls = ssl.create_default_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
 
     async def __call__(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """What came back, or why nothing did."""
