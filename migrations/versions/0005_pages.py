@@ -287,7 +287,7 @@ CREATE TABLE notifications (
   -- What raised it: of one kind, an account is told of it once.
   source text NOT NULL,
   subject_id uuid,
-  facts jsonb NOT NULL DEFAULT '{}',
+  facts jsonb NOT NULL DEFAULT '{}' CONSTRAINT ck_notifications_facts CHECK (jsonb_typeof(facts) = 'object'),
   created_at timestamptz NOT NULL,
   read_at timestamptz,
   CONSTRAINT uq_notifications_source UNIQUE (recipient_id, kind, source)
@@ -341,7 +341,8 @@ BEGIN
   IF for_consultant IS NOT NULL AND NEW.actor <> 'consultant' THEN
     PERFORM tell_account(b.consultant_id, for_consultant, NEW.id::text, b.id, told || CASE for_consultant
       WHEN 'booking.called_off' THEN jsonb_build_object('actor', NEW.actor)
-      WHEN 'booking.moved' THEN jsonb_build_object('moved_from', substring(NEW.reason FROM 'moved from (\\S+)'))
+      WHEN 'booking.moved' THEN jsonb_build_object('moved_from',
+        rfc3339(substring(NEW.reason FROM 'moved from (\\S+)')::timestamptz))
       ELSE '{}' END, NEW.at);
   END IF;
   RETURN NULL;
@@ -369,7 +370,8 @@ END $$;
 CREATE TRIGGER tg_payments_failure_told AFTER UPDATE OF status ON payments FOR EACH ROW
   WHEN (NEW.status = 'failed' AND OLD.status <> 'failed') EXECUTE FUNCTION tell_of_failed_payment();
 
--- Money that came too late, or twice, and what operators send back; what a cancellation brings is told with it.
+-- Money that came too late, or twice, and what operators send back or leave to time; what a cancellation brings is
+-- told with it.
 CREATE FUNCTION tell_of_new_refund() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   b bookings;
@@ -383,7 +385,7 @@ BEGIN
     PERFORM tell_account(b.client_id, 'payment.late', NEW.payment_id::text, b.id, told);
   ELSIF NEW.reason = 'the booking is already paid for' THEN
     PERFORM tell_account(b.client_id, 'payment.twice', NEW.payment_id::text, b.id, told);
-  ELSIF NEW.reason = 'refunded by an operator' THEN
+  ELSIF NEW.reason = 'refunded by an operator' OR starts_with(NEW.reason, 'nobody decided in time') THEN
     PERFORM tell_account(b.client_id, 'refund.begun', NEW.id::text, b.id, told);
     PERFORM tell_account(b.consultant_id, 'earning.refunded', NEW.id::text, b.id, told)
       FROM payments WHERE id = NEW.payment_id AND pays_for_booking;

@@ -264,13 +264,13 @@
     const line = document.querySelector("[data-device-zone]");
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const isOnOffer = zone && all("#tz option").some((option) => option.value === zone);
-    if (!line || !isOnOffer || zone === line.dataset.deviceZone || "chosen" in line.dataset) return;
+    if (!line || !isOnOffer || zone === line.dataset.deviceZone) return;
     line.querySelector("strong").textContent = zone;
     const link = line.querySelector("a");
     const address = new URLSearchParams(link.search);
     address.set("tz", zone);
     link.search = address;
-    line.hidden = false;
+    line.classList.add("is-said");
   }
 
   /* The same as the submit button does, in place. */
