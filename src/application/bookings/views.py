@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from application.consultants.views import ReplyView
 from application.money_view import MoneyView
 from application.paging import FIRST_PAGE, Page, PageRequest
 from domain.bookings import BookingStatus
@@ -81,11 +82,16 @@ class HistoryView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OwnReviewView(msgspec.Struct, frozen=True, kw_only=True):
-    """The client's own review of a booking."""
+    """The client's own review of a booking, and what the consultant answered.
+
+    A hidden one is read by its client and by operators only.
+    """
 
     rating: int
     comment: str
     created_at: datetime
+    is_hidden: bool = False
+    reply: ReplyView | None = None
 
 
 class CancellationView(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,3 +91,32 @@ async def test_a_second_reply_says_that_there_is_one(
     assert "From my phone." in browser.main
     other = await reviewed(marketplace, await marketplace.consultant(), rating=1, days=3)
     await browser.open(f"{REVIEWS}/{other.id}/reply", status=404)
+
+
+async def test_a_client_reads_the_answer_at_their_booking_and_whether_their_review_is_hidden(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    consultant, client = await marketplace.consultant(), await marketplace.client()
+    booking = await marketplace.completed_booking(
+        client, consultant, await marketplace.slot(consultant, price=FREE)
+    )
+    command = WriteReviewCommand(booking_id=booking.id, rating=4, comment="Good & short.")
+    review = await marketplace.product.write_review(client, command)
+    await browser.log_in(client)
+    await browser.open(f"/bookings/{booking.id}")
+    assert "Good & short." in browser.main
+    assert "answered" not in browser.main
+    await marketplace.product.reply_to_review(
+        consultant, ReplyToReviewCommand(review_id=review.id, reply="So was <it>.")
+    )
+    await browser.open(f"/bookings/{booking.id}")
+    assert mistakes_in(browser.page) == []
+    assert "So was <it>." in browser.main
+    assert "have hidden it" not in browser.main
+    await marketplace.database.pool.execute("UPDATE reviews SET hidden_at = now() WHERE id = $1", review.id)
+    await browser.open(f"/bookings/{booking.id}")
+    assert "have hidden it: only you and they can read it" in browser.main
+    details = await marketplace.details(client, booking.id)
+    assert details.review is not None
+    assert details.review.is_hidden
+    assert details.review.reply is not None

@@ -102,7 +102,9 @@ SELECT {_COLUMNS}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS co
   (SELECT json_agg(json_build_object('previous', t.previous, 'status', t.status, 'actor', t.actor, 'at', t.at,
       'reason', t.reason) ORDER BY t.id)
     FROM booking_transitions t WHERE t.booking_id = b.id) AS history,
-  (SELECT json_build_object('rating', v.rating, 'comment', v.comment, 'created_at', v.created_at)
+  (SELECT json_build_object('rating', v.rating, 'comment', v.comment, 'created_at', v.created_at,
+      'is_hidden', v.hidden_at IS NOT NULL, 'reply', CASE WHEN v.reply IS NOT NULL THEN
+      json_build_object('text', v.reply, 'created_at', v.replied_at) END)
     FROM reviews v WHERE v.booking_id = b.id) AS review
 FROM bookings b JOIN consultant_profiles p ON p.account_id = b.consultant_id
   JOIN accounts a ON a.id = b.consultant_id
