@@ -350,10 +350,12 @@ END $$;
 CREATE TRIGGER tg_booking_transitions_tell AFTER INSERT ON booking_transitions FOR EACH ROW
   WHEN (NEW.status <> 'pending') EXECUTE FUNCTION tell_of_transition();
 
+-- The link of a session that is over is no news.
 CREATE FUNCTION tell_of_link() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM tell_account(NEW.client_id, CASE WHEN OLD.meeting_link IS NULL THEN 'link.set' ELSE 'link.changed' END,
-    NEW.id::text, NEW.id, jsonb_build_object('starts_at', rfc3339(NEW.starts_at)));
+      NEW.id::text, NEW.id, jsonb_build_object('starts_at', rfc3339(NEW.starts_at)))
+    WHERE NEW.ends_at > clock_timestamp();
   RETURN NULL;
 END $$;
 CREATE TRIGGER tg_bookings_link_told AFTER UPDATE OF meeting_link ON bookings FOR EACH ROW

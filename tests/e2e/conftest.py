@@ -8,7 +8,7 @@ from itertools import count
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import BrowserContext, async_playwright, expect
 
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
@@ -21,6 +21,8 @@ from tests.e2e.databases import fresh_database
 from tests.e2e.site import Site, running_site
 from tests.e2e.test_in_the_browser import ARGUMENTS, BROWSERS
 from tests.marketplace import Marketplace
+
+expect.set_options(timeout=20_000)  # in milliseconds: the machine may have much else to do
 
 LAGOS = "Africa/Lagos"
 FIRST_NUMBERS = count(1, 100)

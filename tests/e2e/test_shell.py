@@ -69,6 +69,9 @@ async def test_the_theme_is_switched_in_place_and_stays(new_page: OpenPage) -> N
 async def test_without_scripts_the_same_button_leads_back_to_the_page(new_page: OpenPage) -> None:
     page = await new_page(java_script_enabled=False)
     await page.goto("/help?from=test")
+    header = await page.get_by_role("banner").bounding_box()
+    assert header
+    assert header["height"] < 90, "one row"
     await page.get_by_role("button", name="Light theme").click()
     await expect(page).to_have_url(re.compile(r"/help\?from=test$"))
     await expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 from application.product import Product
 from application.transactions import UnitOfWork
@@ -23,6 +24,7 @@ from infrastructure.postgres.database import Database
 from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
 
 PEOPLE: tuple[DemoPerson, ...] = (DEMO_CLIENT, *REGULARS, DEMO_OPERATOR, *CONSULTANTS)
+NEWS_ARE_READ_WITHIN = timedelta(days=5)
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,5 @@ async def _store(uow: UnitOfWork, credentials: Credentials, pictures: dict[str, 
     replay = Replay(uow, accounts)
     for visit in visits:
         await replay.store(visit)
+    for account in accounts.values():
+        await uow.notifications.mark_all_read(account.id, until=now - NEWS_ARE_READ_WITHIN, now=now)

@@ -102,8 +102,9 @@ class EndedSessions(Struct, frozen=True):
 
 
 class NotificationAnswer(Struct, frozen=True, kw_only=True):
-    """What one was told. `text` says it in English, with instants in the zone that one prefers, UTC without a
-    preference. `subject` is `booking`, `slot`, `payout` or `item`, of which `subject_id` is the id.
+    """What one was told. `kind` is what happened, such as `booking.confirmed` or `refund.processed`; kinds may be
+    added. `text` says it in English, with instants in the zone that one prefers, UTC without a preference.
+    `subject` is `booking`, `slot`, `payout` or `item`, of which `subject_id` is the id.
     """
 
     id: UUID

@@ -25,7 +25,7 @@ from interfaces.api.requests import ReadRequest
 from interfaces.web import notification_words
 from interfaces.web.zones import zone_for
 
-Unread = Annotated[bool, QueryParameter(description="Leave out what was read.")]
+Unread = Annotated[bool, QueryParameter(description="Send true to leave out what was read, or false.")]
 ALL = ReadRequest()
 
 

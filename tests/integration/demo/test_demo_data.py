@@ -17,6 +17,7 @@ from application.accounts.callers import Caller
 from application.accounts.log_in import LogInCommand
 from application.bookings.views import BookingFilter, BookingView
 from application.consultants.views import DiscoveryQuery
+from application.notifications.views import NotificationFilter
 from application.paging import PageRequest
 from application.product import Product
 from application.reviews.write_review import WriteReviewCommand
@@ -267,3 +268,16 @@ async def test_the_sandbox_knows_the_charges_of_the_demo_and_can_refund_them(
     )
     assert datetime.fromisoformat(verified["paid_at"]) == payment["paid_at"].replace(microsecond=0)
     assert refund.status_code == 200
+
+
+async def test_everybody_has_read_their_news_but_for_the_latest(
+    product: Product, log_ins: dict[str, Caller]
+) -> None:
+    for role in ("client", "consultant"):
+        page = await product.notification_queries.of_account(
+            log_ins[role].account_id, NotificationFilter(page=ALL)
+        )
+        read = [told.read_at is not None for told in page.items]
+        assert read == sorted(read)
+        assert 0 < sum(read) < len(read)
+    assert log_ins["client"].unread
