@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, async_playwright, expect
+from playwright.async_api import BrowserContext, expect
 
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
@@ -17,9 +16,9 @@ from infrastructure.postgres.database import Database
 from infrastructure.queue import SaqNudge, open_queue
 from infrastructure.settings import Settings
 from main import build_product
+from tests.chromium import chromium
 from tests.e2e.databases import fresh_database
 from tests.e2e.site import Site, running_site
-from tests.e2e.test_in_the_browser import ARGUMENTS, BROWSERS
 from tests.marketplace import Marketplace
 
 expect.set_options(timeout=20_000)  # in milliseconds: the machine may have much else to do
@@ -58,13 +57,10 @@ async def site_marketplace(site: Site) -> AsyncIterator[Marketplace]:
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 async def phone(request: pytest.FixtureRequest, site: Site) -> AsyncIterator[BrowserContext]:
     """A narrow screen in Lagos."""
-    path = next((found for found in map(shutil.which, BROWSERS) if found), None)
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield await chromium.new_context(
+    async with chromium() as browser:
+        yield await browser.new_context(
             viewport={"width": 360, "height": 780},
             base_url=site.url,
             timezone_id=LAGOS,
             java_script_enabled=request.param,
         )
-        await chromium.close()

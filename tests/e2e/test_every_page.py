@@ -21,7 +21,7 @@ from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
 from infrastructure.settings import Settings
 from main import compose, sandbox_settings
-from tests.e2e.chromium import chromium
+from tests.chromium import chromium
 from tests.e2e.databases import fresh_database
 from tests.e2e.screens import follow, log_in, press, reads
 from tests.e2e.site import Site, site_environment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,32 +10,20 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.chromium import chromium
 from tests.e2e.site import Site
 from tests.marketplace import ANSWER, PASSWORD
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 LAGOS = ZoneInfo("Africa/Lagos")
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    """The system's Chromium, or the one that Playwright keeps."""
-    path = next((found for found in map(shutil.which, BROWSERS) if found), None)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    """For everybody in a test."""
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from application.reviews.write_review import WriteReviewCommand
 from domain.accounts import Role
-from tests.e2e.chromium import chromium
+from tests.chromium import chromium
 from tests.e2e.screens import Screen, follow, log_in, press, reads
 from tests.e2e.site import Site
 from tests.e2e.test_choosing_a_picture import thirds

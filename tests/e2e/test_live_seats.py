@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -12,13 +11,14 @@ from itertools import count
 import httpx
 import msgspec
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
+from tests.chromium import chromium
 from tests.e2e.databases import fresh_database
 from tests.e2e.site import Site, running_site
-from tests.e2e.test_in_the_browser import ARGUMENTS, BROWSERS, person
+from tests.e2e.test_in_the_browser import person
 from tests.integration.api.program import PROFILE, Json, Program, session
 
 AT_MOST_S = 20.0
@@ -121,11 +121,8 @@ async def test_open_streams_end_well_and_keep_no_server_from_stopping(site: Site
 @asynccontextmanager
 async def two_pages(site: Site, complaints: list[str]) -> AsyncIterator[tuple[Page, Page]]:
     """Of two people, on a wide and on a narrow screen."""
-    path = next((found for found in map(shutil.which, BROWSERS) if found), None)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    async with chromium() as browser:
         yield await person(browser, site, complaints, 1280), await person(browser, site, complaints, 360)
-        await browser.close()
 
 
 async def test_the_open_page_changes_in_place(site: Site, offer: Offer) -> None:

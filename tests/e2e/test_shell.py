@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
+from tests.chromium import chromium
 from tests.e2e.site import Site
-from tests.e2e.test_in_the_browser import ARGUMENTS, BROWSERS, register
+from tests.e2e.test_in_the_browser import register
 
 DARK, LIGHT = "rgb(23, 22, 27)", "rgb(248, 247, 249)"
 OpenPage = Callable[..., Awaitable[Page]]
@@ -26,9 +26,7 @@ def complaints() -> list[str]:
 @pytest.fixture
 async def new_page(site: Site, complaints: list[str]) -> AsyncIterator[OpenPage]:
     """Pages of people with a browser of their own each."""
-    path = next((found for found in map(shutil.which, BROWSERS) if found), None)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    async with chromium() as browser:
 
         async def open_page(width: int = 1280, **options: Any) -> Page:
             context = await browser.new_context(
@@ -40,7 +38,6 @@ async def new_page(site: Site, complaints: list[str]) -> AsyncIterator[OpenPage]
             return page
 
         yield open_page
-        await browser.close()
     assert complaints == []
 
 

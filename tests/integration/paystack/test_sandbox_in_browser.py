@@ -1,6 +1,5 @@
 """The checkout page in Chromium: only a real browser enforces the content security policy."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,23 +9,12 @@ import pytest
 from litestar import Litestar, get
 from litestar.connection import Request
 from litestar.datastructures import State
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from infrastructure.paystack.sandbox.app import build_sandbox
+from tests.chromium import chromium
 
 from .sandbox_driver import Inbox, Json, SandboxDriver, StandingClock, free_port, served, settings_for
-
-CHROMIUM = shutil.which("chromium")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @get("/payments/return", media_type="text/html")
@@ -43,14 +31,10 @@ async def sandbox_and_browser() -> AsyncIterator[tuple[SandboxDriver, Browser, s
         served(Litestar([shop_page], openapi_config=None), shop_port),
         served(build_sandbox(settings), sandbox_port),
         httpx.AsyncClient(base_url=settings.public_url, trust_env=False) as client,
-        async_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        try:
-            driver = SandboxDriver(client, StandingClock(), Inbox())
-            yield driver, browser, f"http://127.0.0.1:{shop_port}/payments/return"
-        finally:
-            await browser.close()
+        driver = SandboxDriver(client, StandingClock(), Inbox())
+        yield driver, browser, f"http://127.0.0.1:{shop_port}/payments/return"
 
 
 async def opened_page(browser: Browser, opened: Json, complaints: list[str], **context: Any) -> Page:
