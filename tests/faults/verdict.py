@@ -19,7 +19,7 @@ from tests.faults.site import POSTGRES, FaultSite
 from tests.invariants import broken_invariants
 
 SETTLED_WITHIN_S = 120
-RECOVERS_WITHIN_S = 10
+RECOVERS_WITHIN_S = 20
 
 CLASSES = """
 SELECT p.reference,
