@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
+from tests.e2e.screens import log_in
 from tests.e2e.site import Site
 from tests.marketplace import PASSWORD, Marketplace
 
@@ -117,6 +118,26 @@ async def test_five_interactions_lead_from_home_to_the_checkout(
     await page.wait_for_url(f"{site.paystack_url}/**")
     assert hand.interactions <= MOST_INTERACTIONS
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("phone", [True], indirect=True, ids=["with scripts"])
+async def test_when_the_time_to_pay_is_over_the_way_to_pay_goes(
+    site_marketplace: Marketplace, phone: BrowserContext
+) -> None:
+    client = await site_marketplace.client()
+    slot = await site_marketplace.slot(await site_marketplace.consultant())
+    booking = await site_marketplace.booking(client, slot)
+    page = await phone.new_page()
+    await page.clock.install()
+    await page.goto(f"/login?next=/bookings/{booking.id}/pay")
+    await log_in(page, client.username)
+    way = page.get_by_role("main").locator("a, button").filter(has_text=re.compile("^Pay ₦5,000.00"))
+    for path in (f"/bookings/{booking.id}/pay", f"/bookings/{booking.id}", "/bookings"):
+        await page.goto(path)
+        await expect(way).to_be_visible()
+        await page.clock.fast_forward("20:00")
+        await expect(way).to_be_hidden()
+        await expect(page.get_by_role("link", name="See whether the seat is still free")).to_be_visible()
 
 
 @pytest.mark.parametrize("phone", [True], indirect=True, ids=["with scripts"])

@@ -23,7 +23,8 @@ class ConsultantName(msgspec.Struct, frozen=True):
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A client's own booking. `hold_expires_at` is set while the seat waits for its payment.
+    """A client's own booking. `hold_expires_at` is set while the seat waits for its payment; `arriving_payment` is
+    the reference of the one whose money is on its way meanwhile.
 
     `service` names the kind of session, if it is one; `absent` says who missed a no-show.
     """
@@ -40,6 +41,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     price: MoneyView
     cancellation_policy: str
     hold_expires_at: datetime | None
+    arriving_payment: str | None = None
     meeting_platform: str | None
     meeting_link: str | None
     absent: str | None

@@ -31,6 +31,7 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
     amount: MoneyView
     refunded: MoneyView
     consultant: ConsultantName
+    consultant_time_zone: str
     starts_at: datetime
     channel: str | None
     is_under_way: bool

@@ -86,7 +86,7 @@ def state(booking: BookingDetails, now: datetime) -> str:
             return gettext("Your seat is yours. The session starts in {time}.").format(time=left)
         return gettext("The session is on now.") if booking.ends_at > now else gettext("The session is over.")
     if booking.status == BookingStatus.COMPLETED:
-        return gettext("The session took place.")
+        return gettext("The session is over.") if is_in_doubt(booking) else gettext("The session took place.")
     if booking.status == BookingStatus.EXPIRED:
         return gettext("It was not paid for in time, so that the seat was given back.")
     if booking.status == BookingStatus.NO_SHOW:
@@ -106,6 +106,12 @@ def _cancelled(last: HistoryView, name: str) -> str:
     return gettext("Imoran cancelled this session.")
 
 
+def is_in_doubt(booking: BookingDetails) -> bool:
+    """Whether the client says that the consultant did not come, and nobody has decided about it yet."""
+    report = booking.absence_report
+    return report is not None and report.status in (AbsenceStatus.OPEN, AbsenceStatus.CONTESTED)
+
+
 def obstacle(slot: BookableSlotView) -> str:
     """Why a session cannot be booked."""
     if slot.can_wait or slot.is_in_line:
@@ -116,6 +122,12 @@ def obstacle(slot: BookableSlotView) -> str:
 def is_held(booking: BookingView, now: datetime) -> bool:
     """Whether the seat waits for its payment and there is time left."""
     return booking.hold_expires_at is not None and booking.hold_expires_at > now
+
+
+def seconds_held(booking: BookingView, now: datetime) -> int:
+    """How long the seat waits for its payment yet; 0 when it does not."""
+    left = (booking.hold_expires_at or now) - now
+    return max(0, int(left.total_seconds()))
 
 
 def has_lapsed(booking: BookingView, now: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,8 @@ from babel.dates import format_date, format_datetime, get_timezone_name
 from domain.refusals import Invalid
 from domain.sentences import Sentence
 from interfaces.web.language import gettext, locale, speech
+
+_HALF_OF_DAY = re.compile(r"(?<=[0-9]) (?=[ap]m\b)")
 
 
 def time_pattern() -> str:
@@ -41,6 +45,15 @@ def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     pattern = "h:mm" if same_half and not speech().has_long_day else time_pattern()
     begin = format_datetime(starts_at, pattern, tzinfo=zone, locale=locale())
     return f"{day(starts_at, zone)}, {begin} – {clock(ends_at, zone)}"
+
+
+def unbroken(in_words: Callable[..., str]) -> Callable[..., str]:
+    """The same for a page, on which no line ends between a time and its `am` or `pm`."""
+
+    def said(*about: object) -> str:
+        return _HALF_OF_DAY.sub("\N{NO-BREAK SPACE}", in_words(*about))
+
+    return said
 
 
 def day_heading(on: date, today: date) -> str:

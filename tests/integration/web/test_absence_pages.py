@@ -70,6 +70,16 @@ async def test_a_report_says_until_when_an_answer_is_due(missed: Missed) -> None
     assert f"{missed.page}/no-show" not in missed.browser.answer.text
 
 
+async def test_nobody_says_that_a_session_took_place_before_it_is_decided(missed: Missed) -> None:
+    await missed.product.complete_session(missed.consultant, missed.booking_id)
+    assert "The session took place." in await missed.see()
+    assert "If you cancel" not in missed.browser.main
+    await missed.report()
+    main = await missed.see()
+    assert "The session is over." in main
+    assert "The session took place." not in main
+
+
 async def test_an_admitted_absence_is_refunded(missed: Missed) -> None:
     await missed.report()
     await missed.answer(attended=False)

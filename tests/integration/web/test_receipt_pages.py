@@ -115,6 +115,17 @@ async def test_the_payments_page_links_receipts_and_the_table(browser: Browser, 
     assert "/payments.csv" in hrefs
 
 
+async def test_payments_have_the_zone_of_the_newest_ones_consultant_until_another_is_chosen(
+    browser: Browser, till: Till
+) -> None:
+    await browser.log_in(till.client)
+    await browser.open("/payments")
+    assert "Times are in Africa/Lagos" in browser.main
+    await browser.open("/payments?tz=America/New_York")
+    await browser.open("/payments")
+    assert "Times are in America/New_York" in browser.main
+
+
 async def test_the_table_of_payments_does_nothing_when_a_spreadsheet_opens_it(
     browser: Browser, marketplace: Marketplace, till: Till
 ) -> None:

@@ -108,11 +108,36 @@ async def test_nobody_is_asked_to_pay_while_their_money_is_on_its_way(
         assert mistakes_in(browser.page) == []
         assert "Do not pay again." in browser.main
     assert "I sent no money" in browser.main
+    await browser.open("/bookings")
+    assert mistakes_in(browser.page) == []
+    assert "Do not pay again." in browser.main
+    links = [link["href"] for link in browser.page.all("a")]
+    assert f"/payments/return?reference={payment.reference}" in links
+    assert f"/bookings/{booking.id}/pay" not in links
     await browser.open("/payments")
     assert "On its way" in browser.main
     await marketplace.pay(payment.reference)
     await browser.open(f"/payments/return?reference={payment.reference}")
     assert browser.page.all("h1")[0].text == "Payment received"
+
+
+async def test_a_payment_of_another_sum_is_told_of_wherever_one_could_pay_again(
+    browser: Browser, marketplace: Marketplace
+) -> None:
+    client = await marketplace.client()
+    booking = await marketplace.booking(client, await marketplace.slot(await marketplace.consultant()))
+    payment = await marketplace.started_payment(client, booking)
+    await marketplace.pay(payment.reference, amount=100)
+    await browser.log_in(client)
+    for path in (
+        f"/payments/return?reference={payment.reference}",
+        f"/bookings/{booking.id}",
+        f"/bookings/{booking.id}/pay",
+    ):
+        await browser.open(path)
+        assert mistakes_in(browser.page) == []
+        assert "We are looking into your payment" in browser.main
+        assert "everything that was charged goes back by itself" in browser.main
 
 
 async def test_a_refund_that_needs_an_account_is_asked_for_on_the_pages(browser: Browser, till: Till) -> None:

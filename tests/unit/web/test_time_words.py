@@ -20,6 +20,14 @@ def test_an_instant_names_day_and_time_in_the_zone() -> None:
     assert time_words.instant(ONE_PM, NEW_YORK) == "Mon 23 Nov 2026, 8:00 am"
 
 
+def test_on_a_page_no_line_ends_between_a_time_and_its_half_of_the_day() -> None:
+    nbsp = "\N{NO-BREAK SPACE}"
+    assert time_words.unbroken(time_words.clock)(ONE_PM, LAGOS) == f"2:00{nbsp}pm"
+    noon = datetime(2026, 11, 23, 11, 30, tzinfo=UTC)
+    span = time_words.unbroken(time_words.span)(noon.replace(hour=10), ONE_PM, LAGOS)
+    assert span == f"Mon 23 Nov 2026, 11:30{nbsp}am – 2:00{nbsp}pm"
+
+
 @pytest.mark.parametrize(
     ("ends_at", "words"),
     [

@@ -76,16 +76,21 @@ ORDER BY b.starts_at, b.id LIMIT $2
 _ORDERS = {False: _LATEST_FIRST, True: _SOONEST_FIRST}
 """By whether the soonest come first."""
 
+_ARRIVING = """
+CASE WHEN b.status IN ('pending', 'expired') THEN (SELECT pay.reference FROM payments pay
+  WHERE pay.booking_id = b.id AND pay.is_under_way ORDER BY pay.created_at LIMIT 1) END AS arriving_payment
+"""
+
 _OF_CLIENT = f"""
-SELECT {_COLUMNS}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name
+SELECT {_COLUMNS}, {_ARRIVING}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name
 FROM bookings b JOIN consultant_profiles p ON p.account_id = b.consultant_id
   JOIN accounts a ON a.id = b.consultant_id
 WHERE b.client_id = $1
 """
 
 _DETAILS = f"""
-SELECT {_COLUMNS}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name, {_REPORT},
-  b.refund_ceiling, clock_timestamp() AS now,
+SELECT {_COLUMNS}, {_ARRIVING}, p.slug, p.time_zone, a.first_name || ' ' || a.last_name AS consultant_name,
+  {_REPORT}, b.refund_ceiling, clock_timestamp() AS now,
   (SELECT pay.charged_amount - pay.owed_back - pay.written_off FROM payments pay
     WHERE pay.booking_id = b.id AND pay.pays_for_booking) AS received,
   (SELECT coalesce(json_agg(json_build_object('reference', pay.reference, 'status', pay.status,
@@ -255,6 +260,7 @@ def _own_fields(row: asyncpg.Record) -> dict[str, Any]:
         "consultant_time_zone": row["time_zone"],
         "consultant": ConsultantName(row["slug"], row["consultant_name"]),
         "cancellation_policy": row["cancellation_policy"],
+        "arriving_payment": row["arriving_payment"],
     }
 
 

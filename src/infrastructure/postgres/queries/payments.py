@@ -23,7 +23,7 @@ from infrastructure.postgres.queries.pages import key_of, page_of
 
 _OF_CLIENT = """
 SELECT pay.id, pay.booking_id, pay.reference, pay.status, pay.amount, pay.currency, pay.owed_back, p.slug,
-  coalesce(pay.charged_currency, pay.currency) AS charged_currency,
+  p.time_zone, coalesce(pay.charged_currency, pay.currency) AS charged_currency,
   a.first_name || ' ' || a.last_name AS consultant_name, b.starts_at, pay.channel, pay.paid_at, pay.created_at,
   pay.is_under_way,
   (SELECT coalesce(json_agg(json_build_object('number', r.number, 'refund_id', r.refund_id) ORDER BY r.number),
@@ -142,6 +142,7 @@ def _payment(row: asyncpg.Record) -> PaymentView:
         amount=MoneyView(row["amount"], row["currency"]),
         refunded=MoneyView(row["owed_back"], row["charged_currency"]),
         consultant=ConsultantName(row["slug"], row["consultant_name"]),
+        consultant_time_zone=row["time_zone"],
         starts_at=row["starts_at"],
         channel=row["channel"],
         is_under_way=row["is_under_way"],

@@ -98,13 +98,14 @@ class ClientController(Controller):
         cursors = Cursors(http_settings.cursor_key, f"payments:{caller_of(request).account_id}")
         page = PageRequest(after=cursors.read(request.query_params.get("cursor")))
         found = await payment_queries.of_client(caller_of(request).account_id, page)
+        zones = [payment.consultant_time_zone for payment in found.items]
         return Page(
             "payments.html",
             payments=found.items,
             waiting_refunds=await payment_queries.refunds_without_account(caller_of(request).account_id),
             next_cursor=cursors.write(found.next_key),
             is_first=page.after is None,
-            choice=visitor_of(request).choose_zone(request),
+            choice=visitor_of(request).choose_zone(request, fallback=[*zones, "UTC"][0]),
         )
 
     @get("/payments.csv")

@@ -313,7 +313,7 @@
         const left = block.dataset.secondsLeft - (Date.now() - shown) / 1000;
         const minutes = Math.max(1, Math.floor(left / 60));
         words.textContent = `${minutes} ${minutes === 1 ? one : many}`;
-        block.querySelector("[data-until-then]").hidden = left <= 0;
+        for (const one of all("[data-until-then]", block)) one.hidden = left <= 0;
         block.querySelector("[data-after-that]").hidden = left > 0;
       };
       setInterval(show, 5000);
