@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.async_api import expect
 
 from infrastructure.embedded.postgres import EmbeddedPostgres
 from infrastructure.embedded.valkey import EmbeddedValkey
 from tests.e2e.databases import fresh_database
 from tests.e2e.site import Site, running_site
+
+expect.set_options(timeout=20_000)  # in milliseconds: the machine may have much else to do
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ import httpx
 
 from infrastructure.embedded.ports import free_port
 
-START_WITHIN_S = 30
-STOP_WITHIN_S = 30
+START_WITHIN_S = 90
+STOP_WITHIN_S = 60
 
 
 @dataclass

@@ -25,7 +25,7 @@ async def test_a_server_that_ends_is_not_ready_but_answers_until_it_closes_its_d
             site.processes["web"].terminate()
             asked_at = loop.time()
             while (await http.get("/readyz")).status_code == 200:
-                assert loop.time() - asked_at < 1, "it still says that it is ready"
+                assert loop.time() - asked_at < DRAIN_S, "it still says that it is ready"
             answered = 0
             try:
                 while loop.time() - asked_at < DRAIN_S + 10:
@@ -37,6 +37,6 @@ async def test_a_server_that_ends_is_not_ready_but_answers_until_it_closes_its_d
                     await asyncio.sleep(0.05)
             except httpx.ConnectError:
                 pass
-            assert answered > 10
-            assert DRAIN_S - 0.5 < served_s < DRAIN_S + 1.5
-        assert await asyncio.to_thread(site.processes["web"].wait, 20) == 0
+            assert answered > 3
+            assert DRAIN_S - 0.5 < served_s < DRAIN_S + 5
+        assert await asyncio.to_thread(site.processes["web"].wait, 60) == 0

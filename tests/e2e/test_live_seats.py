@@ -22,7 +22,7 @@ from tests.e2e.test_in_the_browser import ARGUMENTS, BROWSERS, person
 from tests.integration.api.program import PROFILE, Json, Program, session
 
 AT_MOST_S = 20.0
-STOPS_WITHIN_S = 5.0
+STOPS_WITHIN_S = 15.0
 numbers = count(1)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 CHUNK = 65_536
 BLACK_HOLE_LOOK_S = 0.02
-START_WITHIN_S = 10
+START_WITHIN_S = 30
 
 Result = TypeVar("Result")
 

@@ -19,7 +19,7 @@ from tests.faults.site import POSTGRES, FaultSite
 from tests.invariants import broken_invariants
 
 SETTLED_WITHIN_S = 120
-RECOVERS_WITHIN_S = 10
+RECOVERS_WITHIN_S = 20
 
 CLASSES = """
 SELECT p.reference,
@@ -75,7 +75,7 @@ class Watch:
 
 async def ends_of(database_url: str, references: Collection[str]) -> dict[str, str]:
     """By reference: `confirmed`, `refunded` or `listed`; those without exactly one of them are left out."""
-    connection = await asyncpg.connect(database_url, timeout=2)
+    connection = await asyncpg.connect(database_url, timeout=10)
     try:
         rows = await connection.fetch(CLASSES, list(references))
     finally:
