@@ -262,7 +262,10 @@ def test_planning_again_creates_nothing(terms: PatternTerms) -> None:
     first = plan_sessions(terms, occurrences, [], NOW)
     again = plan_sessions(terms, occurrences, published(terms, first), NOW)
     assert again.created == []
-    assert reasons(again).count(SkipReason.ALREADY_PUBLISHED) == len(first.created)
+    # Hours after midnight of an exception can be those of the next day too: one session, planned from both.
+    there = {session.span for session in first.created}
+    planned = [one for one in occurrences if one.obstacle is None and one.span in there]
+    assert reasons(again).count(SkipReason.ALREADY_PUBLISHED) == len(planned)
 
 
 @given(patterns(), patterns(), st.data())
