@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter, defaultdict, deque
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from application.fault_points import FaultPoint
 from tests.faults.site import EVERYTHING, FaultSite
 
-SNAPS_WITHIN_S = 120
+SNAPS_WITHIN_S = 180
 LOOK_EVERY_S = 0.05
+INJECTED = re.compile(r"fault\.injected pid=(?P<pid>\d+) point=(?P<point>\w+)")
 
 WEB_POINTS = (
     FaultPoint.AFTER_HOLD_COMMIT,
@@ -49,37 +52,48 @@ class Killer:
         """At random, and for as long as it takes somebody to notice."""
         await self.kill(self._chance.choice(EVERYTHING), away_s=self._chance.uniform(0, 3))
 
-    async def kill_at(self, name: str, *shares: deque[FaultPoint], server: str | None = None) -> None:
-        """Let the process run into one point after the other, until none is left. There it kills itself, or else
-        the `server` is killed on which it depends. It lies there in the end, until it is revived.
+    async def kill_at(self, name: str, *shares: set[FaultPoint], server: str | None = None) -> None:
+        """Let the process run into the first of these points that it comes by, until none is left.
+        There it kills itself, or else the `server` is killed on which it depends. It lives on without any trap.
 
-        Others may take points from the same shares meanwhile.
+        Others may share points with it: each waits for all that are left, so that a rare one is met by whoever
+        comes by. Those that nobody comes by for long are left over.
         """
-        for points in shares:
-            while points:
-                await self._let_run_into(points.popleft(), name, server)
+        while any(shares):
+            point = await self._run_into_a_point(name, shares, server)
+            if point is None:
+                break
+            for share in shares:
+                share.discard(point)
         await asyncio.to_thread(self._site.kill, name)
-
-    async def revive(self, name: str) -> None:
-        """Without any trap."""
         await asyncio.to_thread(self._site.revive, name)
 
-    async def _let_run_into(self, point: FaultPoint, name: str, server: str | None) -> None:
+    async def _run_into_a_point(
+        self, name: str, shares: Sequence[set[FaultPoint]], server: str | None
+    ) -> FaultPoint | None:
+        """Nothing when the others have met the last ones meanwhile, or when the time is up."""
         await asyncio.to_thread(self._site.kill, name)
         position = self._site.log_length
         act = "kill" if server is None else "sleep:1"
-        await asyncio.to_thread(self._site.revive, name, traps=f"{point}={act}@1")
-        if not await self._is_reached(point, position):
-            return
-        self.points[point] += 1
-        if server is None:
-            self.kills[name] += 1
-        else:
-            await self.kill(server)
+        traps = ",".join(f"{point}={act}@1" for share in shares for point in share)
+        await asyncio.to_thread(self._site.revive, name, traps=traps)
+        point = await self._reached(name, position, shares)
+        if point is not None:
+            self.points[point] += 1
+            if server is None:
+                self.kills[name] += 1
+            else:
+                await self.kill(server)
+        return point
 
-    async def _is_reached(self, point: FaultPoint, position: int) -> bool:
+    async def _reached(self, name: str, position: int, shares: Sequence[set[FaultPoint]]) -> FaultPoint | None:
+        own_pids: set[int] = set()
         for _ in range(round(SNAPS_WITHIN_S / LOOK_EVERY_S)):
-            if f"point={point} act=" in self._site.log_since(position):
-                return True
+            own_pids |= self._site.pids_of(name)
+            for found in INJECTED.finditer(self._site.log_since(position)):
+                if int(found["pid"]) in own_pids:
+                    return FaultPoint(found["point"])
+            if not any(shares):
+                return None
             await asyncio.sleep(LOOK_EVERY_S)
-        return False
+        return None

@@ -85,6 +85,11 @@ class FaultSite:
             if outage.name == name and outage.until is None:
                 outage.until = time.monotonic()
 
+    def pids_of(self, name: str) -> set[int]:
+        """The process of ours, and those that it has started and that live."""
+        pid = self.site.processes[name].pid
+        return {pid, *_children_of(pid)}
+
     def log_since(self, position: int) -> str:
         """What all processes wrote after so many bytes."""
         with self.site.log.open("rb") as log:
@@ -143,8 +148,11 @@ def _kill_tree(pid: int) -> None:
 
 
 def _children_of(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            children += map(int, task.read_text().split())
+    return children
 
 
 def _is_alive(pid: int) -> bool:

@@ -12,7 +12,6 @@ import os
 import shutil
 import sys
 import time
-from collections import deque
 from itertools import cycle
 from pathlib import Path
 
@@ -52,24 +51,13 @@ async def soak(site: FaultSite, seconds: float, seed: int) -> tuple[Killer, Crow
 
 
 async def kill_at_every_point(killer: Killer, server: str | None = None) -> None:
-    """Both web servers and both workers at once, each from point to point: themselves, or a server there.
-
-    A worker that has no point left lies there until the other one has none: it would snatch away the few payouts
-    that the other one waits for.
-    """
-    for_webs, for_workers = deque(WEB_POINTS), deque(WORKER_POINTS)
-
-    async def lead(web: str, *shares: deque[FaultPoint]) -> None:
-        await killer.kill_at(web, *shares, server=server)
-        await killer.revive(web)
-
+    """Both web servers and both workers at once, each from point to point: themselves, or a server there."""
+    for_webs, for_hooks, for_workers = set(WEB_POINTS), set(WEBHOOK_POINTS), set(WORKER_POINTS)
     async with asyncio.TaskGroup() as lanes:
-        lanes.create_task(lead(WEBS[0], deque(WEBHOOK_POINTS), for_webs))
-        lanes.create_task(lead(WEBS[1], for_webs))
+        lanes.create_task(killer.kill_at(WEBS[0], for_webs, for_hooks, server=server))
+        lanes.create_task(killer.kill_at(WEBS[1], for_webs, server=server))
         for name in WORKERS:
             lanes.create_task(killer.kill_at(name, for_workers, server=server))
-    for name in WORKERS:
-        await killer.revive(name)
 
 
 def report(killer: Killer, crowd: Crowd, verdict: Verdict) -> str:
