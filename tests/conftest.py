@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -34,6 +33,7 @@ from infrastructure.settings import Settings
 from main import build_product, http_settings
 from tests.lifespans import running
 from tests.marketplace import Marketplace
+from tests.memory_disk import quick_folder
 from tests.shared_app import SharedApp
 
 TEMPLATE = "imoran_template"
@@ -47,9 +47,8 @@ _numbers = count()
 
 @pytest.fixture(scope="session")
 def server_folder() -> Iterator[Path]:
-    """A short path open to PostgreSQL's own account, which pytest's `tmp_path` is not."""
-    folder = Path(tempfile.mkdtemp(prefix="imoran-"))
-    folder.chmod(0o711)
+    """For the worker's servers."""
+    folder = quick_folder()
     yield folder
     shutil.rmtree(folder)
 
@@ -96,7 +95,7 @@ def valkey(server_folder: Path) -> Iterator[EmbeddedValkey]:
 async def database_url(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     """A migrated database of one's own, without any rows."""
     name = f"test_{next(_numbers)}"
-    await execute(postgres.url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await execute(postgres.url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     yield database_url_of(postgres, name)
     await execute(postgres.url, f"DROP DATABASE {name} WITH (FORCE)")
 

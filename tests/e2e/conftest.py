@@ -1,4 +1,4 @@
-"""The whole site, once for each module of tests; people in its database, and a phone to look at it with."""
+"""The whole site, once for all tests that do it no harm; people in its database, and a phone to look at it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIRST_NUMBERS = count(1, 100)
 """Of the people of each test: the tests share the site's database."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(
     postgres: EmbeddedPostgres, valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:

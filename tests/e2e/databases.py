@@ -17,7 +17,9 @@ def fresh_database(postgres: EmbeddedPostgres, *statements: str) -> str:
     name = f"site_{next(_numbers)}"
     url = database_url_of(postgres, name)
     with ThreadPoolExecutor(1) as thread:  # the test run's own event loop may be running
-        thread.submit(asyncio.run, execute(postgres.url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).result()
+        thread.submit(
+            asyncio.run, execute(postgres.url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        ).result()
         for statement in statements:
             thread.submit(asyncio.run, execute(url, statement)).result()
     return url

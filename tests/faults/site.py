@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from infrastructure.embedded.server import EmbeddedServer
 from infrastructure.embedded.valkey import EmbeddedValkey
 from infrastructure.postgres.migrations import migrate
 from tests.e2e.site import Site, site_environment, wait_until_ready
+from tests.memory_disk import quick_folder
 
 WEBS = ("web-1", "web-2")
 WORKERS = ("worker-1", "worker-2")
@@ -118,8 +118,7 @@ class FaultSite:
 @contextmanager
 def running_fault_site(**settings: str) -> Iterator[FaultSite]:
     """All of it, on servers of its own whose data survives a crash, until the end of the block."""
-    folder = Path(tempfile.mkdtemp(prefix="imoran-"))
-    folder.chmod(0o711)
+    folder = quick_folder()
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres", durable=True))

@@ -253,7 +253,7 @@ async def own_sandbox() -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def own_database(postgres: EmbeddedPostgres) -> AsyncIterator[Database]:
-    await execute(postgres.url, f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE}")
+    await execute(postgres.url, f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     database = Database(database_url_of(postgres, DATABASE))
     await database.open()
     yield database
