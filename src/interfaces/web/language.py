@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 from domain.sentences import Sentence
 
 CATALOGUES = Path(__file__).parent / "locales"
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "fr": "Français"}
 """Those on offer, in their own words."""
 _LOCALES = {"en": "en_NG"}
 """Whose way of writing dates and money; a language that is not here writes them its own way."""

@@ -112,6 +112,7 @@ def environment() -> Environment:
 
 
 PART_WANTED = "HX-Request"
+VARIES_BY = "Accept-Language, Cookie"
 
 
 def wants_part(request: Request[Any, Any, Any]) -> bool:
@@ -160,7 +161,7 @@ class Page(Response[str]):
             )
         )
         if self.part:
-            self.headers.setdefault("Vary", f"Cookie, {PART_WANTED}")
+            self.headers.setdefault("Vary", f"{VARIES_BY}, {PART_WANTED}")
         _dress(self, visitor)
         return super().to_asgi_response(app, request, **given)
 
@@ -193,10 +194,10 @@ class SeeOther(Response[str]):
 
 
 def _dress(response: Response[str], visitor: Visitor | None) -> None:
-    """Cookies, and who may keep the answer: it depends on the cookies, and personal ones are kept by nobody."""
+    """Cookies, and who may keep the answer, which depends on who asks; nobody keeps a personal one."""
     is_personal = visitor is not None and (visitor.caller is not None or bool(visitor.taken))
     response.headers.setdefault("Cache-Control", "no-store" if is_personal else "private, no-cache")
-    response.headers.setdefault("Vary", "Cookie")
+    response.headers.setdefault("Vary", VARIES_BY)
     for cookie in visitor.taken.values() if visitor else ():
         response.set_cookie(cookie)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from application.operations.record_views import ConsultantRecord
 from application.operations.search_views import FoundRecord, RecordKind
 from interfaces.web import operator_words, words
-from interfaces.web.language import gettext, ngettext
+from interfaces.web.language import gettext, ngettext, pgettext
 from interfaces.web.words import Badge
 
 _PAGES = {
@@ -103,7 +103,7 @@ def account_state(status: str) -> Badge:
     return {
         "active": Badge(gettext("Active"), "success"),
         "suspended": Badge(gettext("Suspended"), "danger"),
-        "erased": Badge(gettext("Deleted"), "secondary"),
+        "erased": Badge(pgettext("account", "Deleted"), "secondary"),
     }[status]
 
 

@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from interfaces.http.settings import HttpSettings
-from interfaces.web import language
 from interfaces.web.errors import fault_of
 from interfaces.web.router import build_pages
 from interfaces.web.static_files import all_files
@@ -99,15 +98,37 @@ async def test_a_signed_in_persons_choice_is_there_on_every_device(
     assert root(other.page)["data-bs-theme"] == "light"
 
 
-async def test_languages_on_offer_are_chosen_at_the_foot(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(language.LANGUAGES, "fr", "Français")
+async def test_languages_on_offer_are_chosen_at_the_foot(browser: Browser) -> None:
     page = await browser.open("/help")
     [french] = [button for button in page.all("button") if button["value"] == "fr"]
     assert (french.text, french["lang"], french["aria-pressed"]) == ("Français", "fr", "false")
     await choose(browser, language="fr")
     assert root(browser.page)["lang"] == "fr"
+    assert browser.page.all("h1")[0].text == "Aide"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "spoken"),
+    [("fr-FR,fr;q=0.9,en;q=0.8", "fr"), ("yo,en;q=0.5", "en"), ("yo", "en"), ("", "en"), ("en-GB,fr", "en")],
+)
+async def test_a_page_speaks_as_the_browser_likes_best(browser: Browser, accepted: str, spoken: str) -> None:
+    answer = await browser.client.get("/help", headers={"Accept-Language": accepted})
+    assert f'<html lang="{spoken}"' in answer.text
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+async def test_mistakes_sums_and_refusals_are_said_in_french(browser: Browser, marketplace: Marketplace) -> None:
+    slot = await marketplace.slot(await marketplace.consultant())
+    await browser.open("/login")
+    await choose(browser, language="fr")
+    await browser.send("/login", status=422, identifier="", password="")
+    assert "Saisissez votre mot de passe." in browser.main
+    await browser.log_in(await marketplace.client())
+    await browser.open(f"/book/{slot.id}")
+    assert "5 000,00" in browser.main
+    page = await browser.open("/nothing-here", status=404)
+    assert root(page)["lang"] == "fr"
+    assert page.all("h1")[0].text == "Il n’y a rien ici"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +211,7 @@ async def test_pages_go_out_packed(browser: Browser) -> None:
     async with browser.client.stream("GET", "/help", headers=ON_THE_WIRE) as answer:
         packed = b"".join([piece async for piece in answer.aiter_raw()])
     assert answer.headers["content-encoding"] == "br"
-    assert answer.headers["vary"] == "Cookie, Accept-Encoding"
+    assert answer.headers["vary"] == "Accept-Language, Cookie, Accept-Encoding"
     assert b"<h1>" in brotli.decompress(packed)
     assert len(packed) == int(answer.headers["content-length"])
 
