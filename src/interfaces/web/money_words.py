@@ -11,7 +11,7 @@ from application.money_view import MoneyView
 from domain.money import LARGEST_AMOUNT, Money
 from domain.refusals import Invalid
 from domain.sentences import Sentence
-from interfaces.web.language import gettext, locale
+from interfaces.web.language import locale, pgettext
 
 ENGLISH = "en_NG"
 SYMBOLS = {"NGN": "₦", "USD": "$"}
@@ -23,7 +23,7 @@ _LONGEST = 40
 
 def money_in_words(money: MoneyView) -> str:
     """`₦5,000.00`, or `Free`. Every currency that Paystack collects in has hundredths, XOF included."""
-    return exact_sum(money) if money.amount else gettext("Free")
+    return exact_sum(money) if money.amount else pgettext("price", "Free")
 
 
 def exact_sum(money: MoneyView) -> str:
