@@ -85,6 +85,8 @@ def job(name: str) -> str:
         "accounts.tidy_pictures": gettext("Removes pictures that nobody shows"),
         "webhooks.deliver": gettext("Delivers webhooks"),
         "webhooks.tidy": gettext("Forgets old webhook deliveries"),
+        "notifications.remind": gettext("Reminds of sessions that are near"),
+        "notifications.tidy": gettext("Forgets old notifications"),
         "idempotency.tidy_keys": gettext("Forgets old keys of repeated calls"),
         "operations.check_invariants": gettext("Checks what must always hold"),
     }.get(name, name)

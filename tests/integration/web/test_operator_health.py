@@ -11,15 +11,19 @@ import pytest
 
 from application.operations.job_runs import NotedRun
 from application.outbox.ports import Topic
+from application.product import Product
 from domain.accounts import Role
 from infrastructure.identity import new_id
 from infrastructure.paystack.breaker import CircuitBreaker
+from infrastructure.postgres import invariants
 from infrastructure.postgres.database import Database
 from infrastructure.postgres.job_runs import SqlJobRuns
 from infrastructure.postgres.unit_of_work import SqlUnitsOfWork
 from infrastructure.queue import open_queue
 from infrastructure.services import ServiceLook
 from infrastructure.settings import Settings
+from interfaces.jobs.schedule import build_schedule
+from interfaces.web import health_words
 from tests.integration.web.browser import Browser
 from tests.integration.web.html import mistakes_in
 from tests.marketplace import Marketplace
@@ -79,6 +83,14 @@ async def test_work_that_waits_is_counted_by_topic_with_its_age(
     assert "Refunds to be sent refunds.send 3 3 3 hours 1" in operator.main
     await operator.open("/operator")
     assert "Work that waits 3 (the oldest for 3 hours)" in operator.main
+
+
+def test_every_job_kind_of_work_and_rule_has_words(product: Product) -> None:
+    jobs = [job.name for job in build_schedule(product, reconcile_every_s=1)]
+    rules = [invariant.name for invariant in invariants.ALL]
+    assert [name for name in jobs if health_words.job(name) == name] == []
+    assert [topic for topic in Topic if health_words.topic(topic) == topic] == []
+    assert [name for name in rules if health_words.rule(name) == name] == []
 
 
 async def test_jobs_say_when_they_ran_and_how_it_went(marketplace: Marketplace, operator: Browser) -> None:
