@@ -35,8 +35,9 @@ async def test_a_server_that_ends_is_not_ready_but_answers_until_it_closes_its_d
                     served_s = loop.time() - asked_at
                     answered += 1
                     await asyncio.sleep(0.05)
-            except httpx.ConnectError:
-                pass
+            except (httpx.ConnectError, httpx.RemoteProtocolError, httpx.ReadError):
+                # In the instant in which the door closes, the kernel may still take a call for the server.
+                assert loop.time() - asked_at > DRAIN_S - 0.5, "a call was lost before the door closed"
             assert answered > 3
             assert DRAIN_S - 0.5 < served_s < DRAIN_S + 5
         assert await asyncio.to_thread(site.processes["web"].wait, 60) == 0
