@@ -41,6 +41,7 @@ FOREIGN = {
     "operator": re.compile("(?!/operator(/|$))"),
 }
 """Pages that look as they do for one of the visitors before."""
+SPOKEN = {"visitor": "en", "client": "fr", "consultant": "en", "operator": "fr"}
 FEWEST = {"visitor": 8, "client": 15, "consultant": 20, "operator": 15}
 """Kinds of pages that each of them comes by, at least."""
 
@@ -115,6 +116,7 @@ async def look_at_mistakes(walk: Walk, *paths: str) -> None:
 async def test_every_page_is_for_everybody(walk: Walk, visitor: str) -> None:
     if visitor != "visitor":
         await arrive(walk, visitor)
+    await walk.page.context.set_extra_http_headers({"Accept-Language": SPOKEN[visitor]})
     await walk.through(*STARTS[visitor], but_for=FOREIGN[visitor])
     await walk.by_mistake("/nothing-here", 404)
     assert len(walk.seen) >= FEWEST[visitor], sorted(walk.seen)
