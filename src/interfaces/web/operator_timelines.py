@@ -28,7 +28,7 @@ from application.operations.views import (
     TransitionFile,
     WebhookFile,
 )
-from interfaces.web import audit_words, booking_words, operator_words, words
+from interfaces.web import audit_words, booking_words, operator_words, receipt_words, words
 from interfaces.web.language import gettext, ngettext
 from interfaces.web.money_words import exact_sum
 
@@ -133,7 +133,7 @@ def _of_upkeep(
 
 
 def _charged(at: datetime, sum_: MoneyView, channel: str | None) -> Moment:
-    note = gettext("{sum} by {channel}").format(sum=exact_sum(sum_), channel=channel or "Paystack")
+    note = f"{exact_sum(sum_)}, {receipt_words.channel_in_words(channel)}" if channel else exact_sum(sum_)
     return Moment(at, gettext("Charged"), note)
 
 
