@@ -122,7 +122,9 @@ async def test_a_page_that_is_sent_around_says_who_it_is_about(browser: Browser,
     assert told["og:type"] == "profile"
     assert told["description"] == told["og:description"]
     assert told["description"].startswith("Leases <fast>. Book a session with")
-    assert told["og:image"].startswith("http://testserver/static/")
+    shown = await browser.client.get(told["og:image"].removeprefix("http://testserver"))
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
+    assert told["twitter:card"] == "summary_large_image"
     page = await browser.open("/consultants/ada/reviews")
     assert metas(page)["og:title"] == 'Reviews of Ada "A" Okafor'
 
@@ -134,6 +136,7 @@ async def test_the_picture_goes_along(browser: Browser, marketplace: Marketplace
     )
     page = await browser.open("/consultants/ada")
     assert metas(page)["og:image"].startswith("http://testserver/media/ada")
+    assert metas(page)["twitter:card"] == "summary"
 
 
 async def test_the_policy_is_said_in_plain_words(browser: Browser, marketplace: Marketplace) -> None:
