@@ -64,7 +64,7 @@ def fault_of(status: int) -> Fault:
         ),
         500: Fault(
             gettext("Something broke on our side"),
-            gettext("It is not your fault. Try again; if it happens again, tell us the number below."),
+            gettext("It is not your fault. Try again; by the number below we find the cause."),
         ),
         503: Fault(
             gettext("Imoran is not available at the moment"),
